@@ -1,1 +1,44 @@
-//! Under construction.
+//! One controlled execution of a concurrent program: tasks, scheduling points, strategies, traces.
+//!
+//! This crate knows nothing of tokio. Mirrors of real crates call [`Execution::point`] before each
+//! visible operation, and [`Execution::wait`] where they block; [`Runner`] runs one execution after the
+//! other under a [`Strategy`](strategy::Strategy). `ARCHITECTURE.md` at the root of the repository
+//! explains the shape.
+
+mod alloc;
+mod bits;
+mod carrier;
+mod chunks;
+mod clock;
+mod context;
+mod end;
+mod execution;
+mod interpose;
+mod lane;
+mod object;
+mod op;
+mod own;
+mod panic_words;
+mod panics;
+mod remote;
+mod rng;
+mod runner;
+pub mod strategy;
+mod task;
+mod waker;
+
+pub use bits::TaskSet;
+pub use clock::TimerKey;
+pub use context::{Context, current};
+pub use end::{Crash, Deadlock, Divergence, End, Failure, Waiting, WaitingOn};
+pub use execution::{
+    Execution, Granularity, Options, Outcome, RecordedStep, Recording, Spawn, SwitchHook, Time, UnobservedPanic,
+};
+pub use lane::LaneId;
+pub use object::{Gate, ObjectCell};
+pub use op::{Access, ObjectId, Op, OpKind, TaskId};
+pub use panics::PanicRecord;
+pub use remote::deliver;
+pub use rng::{Rng, mix};
+pub use runner::{Decision, Runner};
+pub use task::{AbortRef, TaskError, TaskHandle};

@@ -1,1 +1,91 @@
-//! Under construction.
+//! The attribute and function-like macros of coyote-rs. Users reach them through the facade and the
+//! mirrors, never by the name of this crate.
+//!
+//! Each macro is three steps in files of their own: parse, validate, expand. An error sits on the token
+//! that caused it, names its value, and says what to write instead.
+//!
+//! Whether control is on is not decided here. Expansions that depend on it go through the facade's
+//! `__private::if_control!`, which keeps one of two bodies:
+//!
+//! ```text
+//! ::coyote::__private::if_control! { { with control } { without } }
+//! ```
+
+mod arguments;
+mod instrument;
+mod join;
+mod select;
+mod suggest;
+mod test;
+#[cfg(test)]
+mod testing;
+mod tokio_entry;
+mod values;
+
+use proc_macro::TokenStream;
+
+/// Makes a function a test whose schedules are explored.
+///
+/// With control off it is an ordinary `#[tokio::test]` or `#[test]`. The keys, all optional:
+///
+/// | key | value |
+/// |---|---|
+/// | `iterations` | how many executions at most, from 1 |
+/// | `timeout` | for how long at most: `"500ms"`, `"10s"`, `"2m"`, or whole seconds |
+/// | `max_steps` | how many steps an execution may take, from 1 |
+/// | `strategy` | for example `"random"`, `"pct(3)"` |
+/// | `seed` | the number all randomness derives from |
+/// | `time` | `"idle"` or `"racing"` |
+/// | `granularity` | `"op"` or `"await"` |
+/// | `lanes` | how many workers, from 1, or `"unlimited"`, `"current_thread"` |
+/// | `unobserved_panic` | `"fail"` or `"ignore"` |
+/// | `stack_size` | of a task: bytes, or `"256KiB"`, `"2MiB"` |
+/// | `expect` | `"bug"`: passes only if a bug is found and replays |
+/// | `message` | with `expect`: what the bug's message has to contain |
+/// | `crate` | the path of this crate, if it is not `::coyote` |
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    test::attribute(arguments.into(), item.into()).into()
+}
+
+/// Makes the operations of an inline module, a function, an impl or a trait visible to the exploration:
+/// its paths of mirrored crates lead to their mirrors, its awaits and loops become scheduling points.
+///
+/// With control off the item is left as it is. The only key is `crate`.
+#[proc_macro_attribute]
+pub fn instrument(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    instrument::attribute(arguments.into(), item.into()).into()
+}
+
+/// `#[tokio::main]` of the mirror, with the arguments of tokio's own.
+#[proc_macro_attribute]
+pub fn tokio_main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    tokio_entry::attribute(tokio_entry::Kind::Main, arguments.into(), item.into()).into()
+}
+
+/// `#[tokio::test]` of the mirror, with the arguments of tokio's own.
+#[proc_macro_attribute]
+pub fn tokio_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    tokio_entry::attribute(tokio_entry::Kind::Test, arguments.into(), item.into()).into()
+}
+
+/// The machinery of the mirror's `tokio::select!`, which passes `@krate[$crate]` and its own arguments.
+#[doc(hidden)]
+#[proc_macro]
+pub fn select_impl(input: TokenStream) -> TokenStream {
+    select::function(input.into()).into()
+}
+
+/// The machinery of the mirror's `tokio::join!`, which passes `@krate[$crate]` and its own arguments.
+#[doc(hidden)]
+#[proc_macro]
+pub fn join_impl(input: TokenStream) -> TokenStream {
+    join::function(join::Kind::Join, input.into()).into()
+}
+
+/// The machinery of the mirror's `tokio::try_join!`, which passes `@krate[$crate]` and its own arguments.
+#[doc(hidden)]
+#[proc_macro]
+pub fn try_join_impl(input: TokenStream) -> TokenStream {
+    join::function(join::Kind::TryJoin, input.into()).into()
+}

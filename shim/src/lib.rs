@@ -1,1 +1,8 @@
-//! Under construction.
+//! Mirrors of `std` and `tokio`: the same items, with a scheduling point before each visible operation
+//! while an exploration runs on this thread, and the real item's behaviour otherwise.
+//!
+//! One file per mirrored module. Inside this crate the real ones are `::std` and `::tokio`.
+
+pub mod std;
+mod support;
+pub mod tokio;

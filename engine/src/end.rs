@@ -1,0 +1,145 @@
+//! How a run ends: a closed enumeration, told apart from how it is shown.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::panics::PanicRecord;
+
+/// How one execution ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// The root returned, and nothing was wrong.
+    Completed,
+    /// A panic, or an assertion, nobody was there to see.
+    Failed(Failure),
+    /// Tasks wait for each other, or for what nobody will do.
+    Deadlock(Deadlock),
+    /// A task ran for too long without reaching a scheduling point.
+    Stuck {
+        /// The task's name.
+        task: String,
+        /// How long it was watched, in seconds of real time.
+        seconds: u64,
+        /// Its stack, innermost frame first, where it could be read.
+        stack: Vec<String>,
+    },
+    /// The program crashed: a stack overflow, a memory fault, or an abort.
+    Crashed {
+        /// The task's name.
+        task: String,
+        /// What happened.
+        what: Crash,
+    },
+    /// The step bound was reached. Nothing is known of what would have followed.
+    StepBound {
+        /// The bound, in scheduling points.
+        bound: u64,
+        /// Whether the schedule was fair at the end; if so, a livelock is likely.
+        fair: bool,
+    },
+    /// Something outside of control kept the run from going on.
+    Uncontrolled(String),
+    /// A replay could not follow its trace.
+    Diverged(Divergence),
+}
+
+impl End {
+    /// Returns true if this is a bug in the program under test.
+    pub fn is_bug(&self) -> bool {
+        matches!(self, End::Failed(_) | End::Deadlock(_) | End::Stuck { .. } | End::Crashed { .. })
+    }
+
+    /// Returns the name of the kind of end, for traces and comparisons.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            End::Completed => "completed",
+            End::Failed(_) => "failed",
+            End::Deadlock(_) => "deadlock",
+            End::Stuck { .. } => "stuck",
+            End::Crashed { .. } => "crashed",
+            End::StepBound { .. } => "step-bound",
+            End::Uncontrolled(_) => "uncontrolled",
+            End::Diverged(_) => "diverged",
+        }
+    }
+}
+
+/// What failed.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The task that failed.
+    pub task: String,
+    /// Whether that is the root.
+    pub in_root: bool,
+    /// What the panic, or the returned error, said.
+    pub panic: PanicRecord,
+}
+
+/// What kind of crash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// The task needed more stack than its carrier has, in bytes.
+    StackOverflow(usize),
+    /// A signal with this name, such as `SIGSEGV`.
+    Signal(&'static str),
+    /// A panic that cannot unwind, which aborts the process: the message.
+    Abort(String),
+}
+
+/// Who waits for what.
+#[derive(Clone, Debug)]
+pub struct Deadlock {
+    /// Each task that waits, in order of creation.
+    pub waiting: Vec<Waiting>,
+    /// The tasks that wait for each other in a circle, by name, if there is one.
+    pub cycle: Vec<String>,
+}
+
+/// One task's part in a deadlock.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The task.
+    pub task: String,
+    /// What it is doing: `lock`, `recv`, …; several if any of them would wake it.
+    pub on: Vec<WaitingOn>,
+}
+
+/// One thing a task waits for.
+#[derive(Clone, Debug)]
+pub struct WaitingOn {
+    /// The operation's name.
+    pub op: &'static str,
+    /// The object, where there is one.
+    pub object: Option<String>,
+    /// The place of the operation.
+    pub location: &'static Location<'static>,
+    /// The tasks that hold the object.
+    pub held_by: Vec<String>,
+}
+
+/// Where a replay left its trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// The number of the decision, counting from 1.
+    pub step: usize,
+    /// What the trace has there.
+    pub expected: String,
+    /// What the program offered.
+    pub found: String,
+}
+
+impl fmt::Display for Crash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Crash::StackOverflow(size) => write!(f, "its stack of {} KiB overflowed", size / 1024),
+            Crash::Signal(name) => write!(f, "it was hit by {name}"),
+            Crash::Abort(message) => write!(f, "it aborted the process: {message}"),
+        }
+    }
+}
+
+impl fmt::Display for Divergence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at decision {}: expected {}, found {}", self.step, self.expected, self.found)
+    }
+}

@@ -1,0 +1,394 @@
+//! The carriers' loop, and what becomes of a poll.
+
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+
+use super::rec::{NO_CARRIER, State, flag};
+use super::{CLOCK, Execution, OVER, Phase, ROOT, UnobservedPanic};
+use crate::carrier::{Backend, Fiber};
+use crate::end::{End, Failure};
+use crate::op::{Access, Op, OpKind, TaskId};
+use crate::panics::{Cancelled, PanicRecord};
+use crate::task::Stage;
+use crate::waker;
+
+/// How many operations a future may do in one poll before it has to yield, as in tokio.
+pub(super) const BUDGET: u8 = 128;
+
+/// What every carrier does, for ever: run the current task, pick the next, until that one is suspended
+/// on another carrier.
+///
+/// Parked here, at the suspension, a carrier's frames own nothing, so its stack may be unmapped.
+pub(crate) fn drive() {
+    loop {
+        let execution = crate::context::current().expect("a carrier runs inside an execution");
+        let me = execution.carrier.get();
+        loop {
+            execution.run_current();
+            let target = match execution.next_task() {
+                None => OVER,
+                Some(next) => match execution.enter_here(next) {
+                    None => continue,
+                    Some(carrier) => carrier,
+                },
+            };
+            execution.next_carrier.set(target);
+            let fiber = execution.park_carrier(me);
+            suspend(fiber);
+            break;
+        }
+    }
+}
+
+#[expect(unsafe_code, reason = "the address of a carrier is stable")]
+fn suspend(fiber: *const Fiber) {
+    // SAFETY: carriers are boxed and live as long as their pool, and this runs on that very carrier.
+    unsafe { (*fiber).suspend() }
+}
+
+impl Execution {
+    /// Resumes one carrier after the other until the execution is over.
+    pub(super) fn run_to_end(&self) {
+        self.next_carrier.set(self.enter(ROOT));
+        loop {
+            let carrier = self.next_carrier.replace(OVER);
+            if carrier == OVER {
+                break;
+            }
+            self.carrier.set(carrier);
+            let fiber = self.pool().carriers.with(|carriers| carriers.get(carrier));
+            #[expect(unsafe_code, reason = "the address of a carrier is stable")]
+            // SAFETY: as in `suspend`; this is the hub, on the thread's own stack.
+            unsafe {
+                (*fiber).resume();
+            }
+        }
+    }
+
+    /// Called by a new carrier on its own stack.
+    pub(crate) fn adopt_yielder(&self, yielder: *const corosensei::Yielder<(), ()>) {
+        let fiber = self.pool().carriers.with(|carriers| carriers.get(self.carrier.get()));
+        #[expect(unsafe_code, reason = "the address of a carrier is stable")]
+        // SAFETY: as in `suspend`.
+        unsafe {
+            (*fiber).set_yielder(yielder);
+        }
+    }
+
+    fn park_carrier(&self, carrier: u32) -> *const Fiber {
+        self.pool().carriers.with(|carriers| {
+            carriers.park(carrier);
+            carriers.get(carrier)
+        })
+    }
+
+    /// Makes `next` current, to be run on the carrier that asks; or returns the carrier it is on.
+    #[inline]
+    fn enter_here(&self, next: TaskId) -> Option<u32> {
+        let rec = self.task(next);
+        self.current.set(next);
+        if rec.lane.get() != u32::MAX && !rec.has(flag::LANE) {
+            self.enter_lane(next);
+        }
+        match rec.carrier.get() {
+            NO_CARRIER => None,
+            carrier => Some(carrier),
+        }
+    }
+
+    /// Leaves the carrier in the middle of a poll; returns when the task is resumed there.
+    pub(super) fn suspend(&self, current: TaskId) {
+        let rec = self.task(current);
+        if let Some(words) = self.words {
+            rec.panics.set(words.take());
+        }
+        let left = self.switch_hook.map(|hook| hook.leave());
+        suspend(self.pool().carriers.with(|carriers| carriers.get(self.carrier.get())));
+        if let (Some(hook), Some(left)) = (self.switch_hook, left) {
+            hook.enter(left);
+        }
+        if let Some(words) = self.words {
+            words.put(rec.panics.replace(0));
+        }
+    }
+
+    /// Returns the task to run next, none being in the middle of running; None if all have ended.
+    pub(super) fn next_task(&self) -> Option<TaskId> {
+        loop {
+            let step = self.steps.get() + 1;
+            self.steps.set(step);
+            if step > self.slot.fast_until.load(Ordering::Relaxed) {
+                self.attend(CLOCK, false);
+                self.end_endless_teardown();
+            }
+            let enabled = self.pool().enabled.get(|enabled| enabled.len());
+            if enabled > 1 || (enabled == 1 && self.slow.get()) {
+                let next = self.pick_or_only(enabled);
+                if let Some(next) = next {
+                    return Some(next);
+                }
+            } else if enabled == 1 {
+                return Some(self.pool().enabled.get(|enabled| enabled.select(0)));
+            } else if !self.idle() {
+                return None;
+            }
+        }
+    }
+
+    #[inline]
+    fn pick_or_only(&self, enabled: usize) -> Option<TaskId> {
+        if enabled > 1 {
+            let next = self.pick(0, Op::local(OpKind::Resume, std::panic::Location::caller()));
+            return Some(next);
+        }
+        let only = self.pool().enabled.with(|enabled| enabled.select(0));
+        if only == CLOCK {
+            self.tick();
+            return None;
+        }
+        self.record_step(only, self.pending(only), 1, 0, false);
+        Some(only)
+    }
+
+    /// Polls the current task, or does what else is pending for it.
+    fn run_current(&self) {
+        let id = self.current.get();
+        let rec = self.task(id);
+        let flags = rec.flags.get();
+        if flags & (flag::EXITING | flag::ABORT | flag::CANCEL) != 0 {
+            return self.run_end(id);
+        }
+        rec.state.set(State::Running);
+        rec.flags.set(flags & !(flag::WOKEN | flag::YIELDED | flag::OPAQUE));
+        rec.budget.set(BUDGET);
+        rec.waits.with(|waits| waits.clear());
+        let waker = ManuallyDrop::new(waker::waker(waker::word(self.epoch, id)));
+        let mut cx = Context::from_waker(&waker);
+        let task = rec.task.get().expect("a task that has not ended has memory");
+        match catch_unwind(AssertUnwindSafe(|| task.poll(&mut cx))) {
+            Ok(Poll::Pending) => self.pending_again(id),
+            Ok(Poll::Ready(())) => self.returned(id),
+            Err(payload) => self.unwound(id, payload),
+        }
+    }
+
+    #[inline]
+    fn pending_again(&self, id: TaskId) {
+        let rec = self.task(id);
+        let flags = rec.flags.get();
+        if flags & (flag::ABORT | flag::CANCEL) != 0 {
+            return self.destroy(id);
+        }
+        rec.set_op(Op::local(OpKind::Resume, rec.spawned.get()));
+        if flags & flag::WOKEN == 0 {
+            rec.state.set(State::Parked);
+            self.pool().enabled.with(|enabled| enabled.remove(id));
+            if flags & flag::LANE != 0 {
+                self.leave_lane(id);
+            }
+            self.look_for_async_cycle(id);
+            return;
+        }
+        rec.state.set(State::Ready);
+        if flags & flag::YIELDED != 0 {
+            self.strategy().yielded(id);
+        }
+        if flags & flag::LANE != 0 {
+            self.pool().enabled.with(|enabled| enabled.remove(id));
+            self.leave_lane(id);
+            self.make_ready(id);
+        }
+    }
+
+    /// The future has returned and is gone; its output waits to become visible.
+    fn returned(&self, id: TaskId) {
+        self.drop_locals(id);
+        let rec = self.task(id);
+        let task = rec.task.get().expect("a task that has not ended has memory");
+        if id == ROOT || !task.header().handle.get() || self.phase.get() == Phase::Teardown {
+            return self.finish(id, Stage::Output);
+        }
+        self.await_exit(id);
+    }
+
+    /// Makes the end a step of its own: whoever looks at the handle may still be first.
+    fn await_exit(&self, id: TaskId) {
+        let rec = self.task(id);
+        rec.state.set(State::Ready);
+        rec.set(flag::EXITING);
+        rec.set_op(Op::new(OpKind::Exit, self.task_object(id), Access::Write, rec.spawned.get()));
+        // In its lane it is no longer in anybody's way.
+        if rec.has(flag::LANE) {
+            self.leave_lane(id);
+        }
+        rec.lane.set(u32::MAX);
+    }
+
+    /// The poll has unwound.
+    #[cold]
+    fn unwound(&self, id: TaskId, payload: Box<dyn std::any::Any + Send>) {
+        let rec = self.task(id);
+        let task = rec.task.get().expect("a task that has not ended has memory");
+        rec.clear(flag::UNWINDING);
+        if payload.is::<Cancelled>() {
+            drop(payload);
+            return self.destroy(id);
+        }
+        let record = match self.last_panic.with(|last| last.take()) {
+            Some((by, record)) if by == id => record,
+            _ => PanicRecord { message: crate::panics::message(&*payload), location: None },
+        };
+        self.destroy_future(id);
+        self.drop_locals(id);
+        self.panics.with(|panics| panics.push((id, record)));
+        task.header().panic.set(Some(payload));
+        if id == ROOT || !task.header().handle.get() || self.phase.get() == Phase::Teardown {
+            return self.finish(id, Stage::Panicked);
+        }
+        self.await_exit(id);
+    }
+
+    /// What is pending for a task besides a poll: its end, or its destruction.
+    #[cold]
+    fn run_end(&self, id: TaskId) {
+        let rec = self.task(id);
+        let task = rec.task.get().expect("a task that has not ended has memory");
+        if !rec.has(flag::EXITING) {
+            return self.destroy(id);
+        }
+        self.happened_now(rec.op());
+        let header = task.header();
+        // SAFETY of order: `panic` is set before the task waits for its exit.
+        let panicked = header.panic.take();
+        let stage = match panicked {
+            Some(payload) => {
+                header.panic.set(Some(payload));
+                Stage::Panicked
+            }
+            None if header.returned.get() => Stage::Output,
+            None => Stage::Cancelled,
+        };
+        self.finish(id, stage);
+    }
+
+    /// Destroys a task's future where it stands, and ends the task as cancelled.
+    #[cold]
+    pub(super) fn destroy(&self, id: TaskId) {
+        let rec = self.task(id);
+        rec.state.set(State::Running);
+        self.destroy_future(id);
+        self.drop_locals(id);
+        let stage = Stage::Cancelled;
+        let task = rec.task.get().expect("a task that has not ended has memory");
+        if self.phase.get() == Phase::Running && task.header().handle.get() {
+            return self.await_exit(id);
+        }
+        self.finish(id, stage);
+    }
+
+    /// Runs a future's destructor. What it panics with is lost, as in tokio.
+    fn destroy_future(&self, id: TaskId) {
+        let rec = self.task(id);
+        let task = rec.task.get().expect("a task that has not ended has memory");
+        rec.set(flag::DROPPING);
+        let _ = catch_unwind(AssertUnwindSafe(|| task.drop_future()));
+        rec.clear(flag::DROPPING | flag::UNWINDING);
+    }
+
+    /// Runs the destructors of what belongs to the task.
+    fn drop_locals(&self, id: TaskId) {
+        loop {
+            let locals = self.task(id).locals.with(std::mem::take);
+            if locals.is_empty() {
+                return;
+            }
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(locals)));
+        }
+    }
+
+    /// Makes a task's end visible.
+    fn finish(&self, id: TaskId, stage: Stage) {
+        let rec = self.task(id);
+        let task = rec.task.get().expect("a task that has not ended has memory");
+        let header = task.header();
+        rec.state.set(State::Done);
+        rec.clear(flag::EXITING);
+        self.pool().enabled.with(|enabled| enabled.remove(id));
+        if rec.has(flag::LANE) {
+            self.leave_lane(id);
+        }
+        self.unfinished.set(self.unfinished.get() - 1);
+        header.stage.set(stage);
+        if let Some(waker) = header.join_waker.take() {
+            waker.wake();
+        }
+        if id == ROOT {
+            self.root_ended(stage);
+        } else if !header.handle.get() {
+            self.nobody_looks(id);
+        }
+        header.released.set(true);
+        if !header.handle.get() {
+            rec.task.set(None);
+            self.free(task);
+        }
+    }
+
+    fn root_ended(&self, stage: Stage) {
+        if stage == Stage::Panicked {
+            self.fail_for_panic(ROOT);
+        } else if self.phase.get() == Phase::Running {
+            let unobserved = self.panics.with(|panics| panics.first().map(|panic| panic.0));
+            match unobserved {
+                Some(task) if self.unobserved_panic == UnobservedPanic::Fail => self.fail_for_panic(task),
+                _ => self.set_end(End::Completed),
+            }
+        }
+        if self.unfinished.get() > 0 {
+            self.begin_teardown();
+        }
+    }
+
+    /// A task's result can be observed no more.
+    pub(super) fn nobody_looks(&self, id: TaskId) {
+        let panicked = self.panics.with(|panics| panics.iter().any(|panic| panic.0 == id));
+        if !panicked || self.phase.get() != Phase::Running {
+            return;
+        }
+        match self.unobserved_panic {
+            UnobservedPanic::Fail => {
+                self.fail_for_panic(id);
+                self.begin_teardown();
+            }
+            UnobservedPanic::Ignore => self.panic_observed(id),
+        }
+    }
+
+    fn fail_for_panic(&self, id: TaskId) {
+        let record = self.panics.with(|panics| {
+            let at = panics.iter().position(|panic| panic.0 == id);
+            at.map(|at| panics.remove(at).1)
+        });
+        if let Some(panic) = record {
+            let task = self.task_name(id);
+            self.set_end(End::Failed(Failure { task, in_root: id == ROOT, panic }));
+        }
+    }
+
+    /// Notes that a task's panic was seen by whoever joined it.
+    pub(crate) fn panic_observed(&self, id: TaskId) {
+        self.panics.with(|panics| panics.retain(|panic| panic.0 != id));
+    }
+
+    /// Called by the panic hook for a panic under control.
+    pub(crate) fn panicked(&self, info: &std::panic::PanicHookInfo<'_>) {
+        let record = crate::panics::record(info);
+        let current = self.current.get();
+        if crate::panics::is_fatal(&record.message) {
+            return self.cannot_unwind(current, record);
+        }
+        self.last_panic.with(|last| *last = Some((current, record)));
+    }
+}

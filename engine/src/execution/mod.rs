@@ -1,0 +1,502 @@
+//! One controlled execution: the tasks, what they may do next, and what has happened.
+//!
+//! | file | room |
+//! |---|---|
+//! | `mod.rs` | the state, beginning and end of a run |
+//! | `rec.rs` | what is known of one task; pooled memory |
+//! | `point.rs` | scheduling points, gates, condition variables: the hot path |
+//! | `drive.rs` | the carriers' loop: pick a task, poll it, deal with what came of it |
+//! | `tasks.rs` | creating, waking, aborting, joining, running futures to their end on a thread |
+//! | `time.rs` | the virtual clock |
+//! | `teardown.rs` | cancelling what is left, as a schedule of its own |
+//! | `deadlock.rs` | who waits for what |
+//! | `record.rs` | names in words, full recordings |
+//!
+//! The engine is re-entered only at scheduling points. State is in `Cell`s, or in `Own` cells that are
+//! never borrowed across user code or a switch.
+
+mod deadlock;
+mod drive;
+mod point;
+mod rec;
+mod record;
+mod tasks;
+mod teardown;
+mod time;
+
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::Location;
+
+pub(crate) use drive::drive;
+pub(crate) use point::CHOICE;
+pub(crate) use rec::Pool;
+pub use record::{RecordedStep, Recording};
+pub use tasks::Spawn;
+pub(crate) use tasks::free_orphan;
+
+use rec::{LocalSlot, TaskRec};
+
+use crate::context::Entered;
+use crate::end::{End, Failure};
+use crate::lane::{Lane, LaneId};
+use crate::object::ObjectRec;
+use crate::op::{ObjectId, Op, TaskId};
+use crate::own::Own;
+use crate::panic_words::PanicWords;
+use crate::panics::PanicRecord;
+use crate::remote::Slot;
+use crate::strategy::Strategy;
+use crate::task::TaskHandle;
+use crate::waker::Epoch;
+
+/// The virtual clock, as a task: in `racing` mode it is enabled while a timer is armed.
+pub(crate) const CLOCK: TaskId = 0;
+/// The root task.
+pub(crate) const ROOT: TaskId = 1;
+/// Objects with this bit are tasks.
+pub(crate) const TASK_OBJECT: u32 = 1 << 31;
+/// No carrier is to be resumed: the execution is over.
+const OVER: u32 = u32::MAX;
+
+/// How virtual time passes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Time {
+    /// The clock moves only when nothing else can run, to the next deadline.
+    #[default]
+    Idle,
+    /// A timer may also fire before ready work, as on a slow machine; deadline order is kept.
+    Racing,
+}
+
+/// Where tasks may be switched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Granularity {
+    /// Before every visible operation.
+    #[default]
+    Op,
+    /// Only where a poll returns `Pending`, or a thread blocks.
+    Await,
+}
+
+/// What becomes of a task's panic that nobody joined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum UnobservedPanic {
+    /// It is a bug.
+    #[default]
+    Fail,
+    /// It is ignored, as tokio does.
+    Ignore,
+}
+
+/// Options of an execution.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Bytes of stack per carrier.
+    pub stack_size: usize,
+    /// The most scheduling points in an unfair schedule.
+    pub max_unfair_steps: u64,
+    /// The most scheduling points in a fair schedule.
+    pub max_fair_steps: u64,
+    /// How virtual time passes.
+    pub time: Time,
+    /// Where tasks may be switched.
+    pub granularity: Granularity,
+    /// What becomes of a panic that nobody joined.
+    pub unobserved_panic: UnobservedPanic,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            stack_size: 2 << 20,
+            max_unfair_steps: 10_000,
+            max_fair_steps: 100_000,
+            time: Time::Idle,
+            granularity: Granularity::Op,
+            unobserved_panic: UnobservedPanic::Fail,
+        }
+    }
+}
+
+/// What came of an execution.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub end: End,
+    /// Scheduling points passed.
+    pub steps: u64,
+    /// Tasks created, root included.
+    pub tasks: u32,
+    /// Identifies the execution up to the order of independent operations.
+    pub fingerprint: u64,
+    /// Whether the whole schedule was fair.
+    pub fair: bool,
+    /// Tasks that could not be unwound; their memory is kept for ever.
+    pub abandoned: u32,
+    /// What was not under control, in words.
+    pub uncontrolled: Vec<String>,
+    /// Everything that happened, if that was asked for.
+    pub recording: Option<Box<Recording>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    Running,
+    Teardown,
+}
+
+/// One controlled execution. Reached through [`Context`](crate::Context).
+pub struct Execution {
+    steps: Cell<u64>,
+    slot: &'static Slot,
+    current: Cell<TaskId>,
+    /// The carrier that runs now.
+    carrier: Cell<u32>,
+    next_carrier: Cell<u32>,
+    strategy: *mut (dyn Strategy + 'static),
+    pool: *const Pool,
+    epoch: Epoch,
+    fingerprint: Cell<u64>,
+    words: Option<PanicWords>,
+
+    /// Whether something makes every scheduling point take the slow path.
+    slow: Cell<bool>,
+    phase: Cell<Phase>,
+    time: Time,
+    granularity: Granularity,
+    unobserved_panic: UnobservedPanic,
+    max_unfair_steps: u64,
+    max_fair_steps: u64,
+    /// Points do nothing while this is above 0.
+    suppressed: Cell<u32>,
+    recording: Cell<bool>,
+    recorded: Own<Recording>,
+
+    next_task: Cell<u32>,
+    next_object: Cell<u32>,
+    next_lane: Cell<u32>,
+    unfinished: Cell<u32>,
+    /// Task memory whose handle, or whose task, is still there.
+    cells: Cell<u32>,
+    now: Cell<u64>,
+    teardown_steps: Cell<u64>,
+    abandoned: Cell<u32>,
+    end: Own<Option<End>>,
+    /// Panics that nobody has observed yet.
+    panics: Own<Vec<(TaskId, PanicRecord)>>,
+    /// What the hook saw last, until the panic is caught.
+    last_panic: Own<Option<(TaskId, PanicRecord)>>,
+    uncontrolled: Own<Vec<String>>,
+    switch_hook: Option<&'static dyn SwitchHook>,
+}
+
+/// Told when a task is switched away inside a poll, and when it goes on: for ambient state that
+/// belongs to the task, such as a `tracing` span that it has entered.
+pub trait SwitchHook: Sync {
+    /// The running task is switched away. The value is given back when it goes on.
+    fn leave(&self) -> u64;
+    /// A task goes on.
+    fn enter(&self, left: u64);
+}
+
+/// How a run is to be made.
+pub(crate) struct Setup<'a> {
+    pub(crate) pool: &'a Pool,
+    pub(crate) options: &'a Options,
+    pub(crate) slot: &'static Slot,
+    pub(crate) epoch: Epoch,
+    pub(crate) words: Option<PanicWords>,
+    pub(crate) record: bool,
+    pub(crate) switch_hook: Option<&'static dyn SwitchHook>,
+}
+
+/// Runs one execution of the root future that `root` makes, and returns what came of it and what the
+/// root returned.
+pub(crate) fn run<F, Fut>(
+    setup: Setup<'_>,
+    strategy: &mut (dyn Strategy + 'static),
+    root: F,
+    location: &'static Location<'static>,
+    is_thread: bool,
+) -> (Outcome, Option<Fut::Output>)
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+{
+    let execution = Execution::new(setup, strategy);
+    let entered = Entered::new(&execution);
+    let spawn = Spawn { is_thread, name: None, lane: LaneId::UNLIMITED, location };
+    let handle: TaskHandle<Fut::Output> = execution.create(async { root().await }, spawn);
+    let pool = execution.pool();
+    execution.run_to_end();
+    let output = match handle.take() {
+        Some(Ok(output)) => Some(output),
+        _ => None,
+    };
+    drop(handle);
+    execution.give_back();
+    let outcome = execution.outcome();
+    drop(entered);
+    let _ = pool;
+    (outcome, output)
+}
+
+impl Execution {
+    fn new(setup: Setup<'_>, strategy: &mut (dyn Strategy + 'static)) -> Execution {
+        let pool = setup.pool;
+        pool.enabled.with(|enabled| enabled.clear());
+        pool.decisions.with(|decisions| decisions.clear());
+        pool.timers.with(|timers| timers.clear());
+        let options = setup.options;
+        let slow = setup.record
+            || options.time == Time::Racing
+            || options.granularity == Granularity::Await
+            || setup.words.is_none();
+        setup.slot.begin(setup.epoch);
+        let execution = Execution {
+            steps: Cell::new(0),
+            slot: setup.slot,
+            current: Cell::new(CLOCK),
+            carrier: Cell::new(OVER),
+            next_carrier: Cell::new(OVER),
+            strategy,
+            pool,
+            epoch: setup.epoch,
+            fingerprint: Cell::new(0),
+            words: setup.words,
+            slow: Cell::new(slow),
+            phase: Cell::new(Phase::Running),
+            time: options.time,
+            granularity: options.granularity,
+            unobserved_panic: options.unobserved_panic,
+            max_unfair_steps: options.max_unfair_steps,
+            max_fair_steps: options.max_fair_steps,
+            suppressed: Cell::new(0),
+            recording: Cell::new(setup.record),
+            recorded: Own::default(),
+            next_task: Cell::new(ROOT),
+            next_object: Cell::new(1),
+            next_lane: Cell::new(0),
+            unfinished: Cell::new(0),
+            cells: Cell::new(0),
+            now: Cell::new(0),
+            teardown_steps: Cell::new(0),
+            abandoned: Cell::new(0),
+            end: Own::new(None),
+            panics: Own::default(),
+            last_panic: Own::default(),
+            uncontrolled: Own::default(),
+            switch_hook: setup.switch_hook,
+        };
+        execution.set_fast_until();
+        execution
+    }
+
+    /// Sets the number of steps up to which `point` need not look around.
+    fn set_fast_until(&self) {
+        let until = if self.slow.get() { 0 } else { self.max_unfair_steps };
+        self.slot.fast_until.store(until, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn outcome(&self) -> Outcome {
+        let steps = self.steps.get();
+        Outcome {
+            end: self.end.with(|end| end.take()).unwrap_or(End::Completed),
+            steps,
+            tasks: self.next_task.get() - ROOT,
+            fingerprint: self.fingerprint.get(),
+            fair: self.strategy().is_fair(0),
+            abandoned: self.abandoned.get(),
+            uncontrolled: self.uncontrolled.with(std::mem::take),
+            recording: self.recording.get().then(|| Box::new(self.recorded.with(std::mem::take))),
+        }
+    }
+
+    #[expect(unsafe_code, reason = "the pool outlives the run")]
+    #[inline]
+    fn pool(&self) -> &Pool {
+        // SAFETY: `run` borrows the pool for longer than the execution lives, and all its content
+        // is behind shared cells.
+        unsafe { &*self.pool }
+    }
+
+    #[expect(unsafe_code, reason = "the strategy is borrowed for the run")]
+    #[inline]
+    #[expect(clippy::mut_from_ref, reason = "never lent twice: strategies do not call back")]
+    fn strategy(&self) -> &mut (dyn Strategy + 'static) {
+        // SAFETY: `run` has the only reference and lends it for the execution's life. Strategies
+        // see a `Point`, through which they cannot reach another strategy call.
+        unsafe { &mut *self.strategy }
+    }
+
+    #[inline]
+    fn task(&self, task: TaskId) -> &TaskRec {
+        self.pool().tasks.get(task)
+    }
+
+    #[inline]
+    fn object_rec(&self, object: ObjectId) -> &ObjectRec {
+        self.pool().objects.get(object.0)
+    }
+
+    #[inline]
+    fn lane(&self, lane: u32) -> &Lane {
+        self.pool().lanes.get(lane)
+    }
+
+    #[inline]
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// Returns the task that runs now.
+    #[inline]
+    pub fn current_task(&self) -> TaskId {
+        self.current.get()
+    }
+
+    /// Returns the number of scheduling points so far.
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    /// Returns true while the root runs; false once the execution is being torn down.
+    pub fn is_running(&self) -> bool {
+        self.phase.get() == Phase::Running
+    }
+
+    pub(crate) fn pending(&self, task: TaskId) -> Op {
+        if task == CLOCK {
+            return Op::local(crate::op::OpKind::Tick, Location::caller());
+        }
+        self.task(task).op()
+    }
+
+    /// Returns the decisions so far: the number of the task picked, or `CHOICE | value`.
+    #[expect(dead_code, reason = "read by the supervisor after a crash")]
+    pub(crate) fn decisions(&self) -> Vec<u32> {
+        self.pool().decisions.with(|decisions| decisions.clone())
+    }
+
+    /// Notes something that is not under control; each text once.
+    pub fn note_uncontrolled(&self, text: String) {
+        self.uncontrolled.with(|notes| {
+            if !notes.contains(&text) {
+                notes.push(text);
+            }
+        });
+    }
+
+    /// Ends the run because something outside of control keeps it from being repeatable; `text` names
+    /// what, and where.
+    pub fn end_uncontrolled(&self, text: String) {
+        self.set_end(End::Uncontrolled(text));
+        self.begin_teardown();
+    }
+
+    /// Called when code under control creates an OS thread that is not.
+    pub(crate) fn foreign_thread_created(&self) {
+        let task = self.task_name(self.current.get());
+        self.note_uncontrolled(format!(
+            "{task} created an OS thread that is not under control (its timing is not repeatable)"
+        ));
+    }
+
+    /// Ends the run as soon as the current task reaches a scheduling point; the first end stays.
+    fn set_end(&self, end: End) {
+        self.end.with(|slot| {
+            if slot.is_none() {
+                *slot = Some(end);
+            }
+        });
+    }
+
+    /// Makes the run fail with a message, at the current task; for monitors and mirrored checks.
+    pub fn fail(&self, message: String, location: &'static Location<'static>) {
+        let current = self.current.get();
+        self.set_end(End::Failed(Failure {
+            task: self.task_name(current),
+            in_root: current == ROOT,
+            panic: PanicRecord { message, location: Some(location.to_string()) },
+        }));
+        self.begin_teardown();
+    }
+
+    /// Returns the value under `key` that belongs to the current task.
+    pub fn local(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
+        let find = |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
+        self.task(self.current.get()).locals.with(find)
+    }
+
+    /// Replaces the value under `key` that belongs to the current task, and returns the old one.
+    pub fn set_local(
+        &self,
+        key: usize,
+        value: Option<std::rc::Rc<dyn std::any::Any>>,
+    ) -> Option<std::rc::Rc<dyn std::any::Any>> {
+        self.task(self.current.get()).locals.with(|slots| replace_slot(slots, key, value))
+    }
+
+    /// Like [`Execution::local`], for what belongs to an OS thread in the real program: tasks that
+    /// share a lane of width 1 share these values.
+    pub fn thread_local(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
+        match self.shared_thread() {
+            Some(lane) => self.pool().lane_locals.with(|locals| {
+                locals[lane].iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone())
+            }),
+            None => self.local(key),
+        }
+    }
+
+    /// Like [`Execution::set_local`], for what belongs to an OS thread in the real program.
+    pub fn set_thread_local(
+        &self,
+        key: usize,
+        value: Option<std::rc::Rc<dyn std::any::Any>>,
+    ) -> Option<std::rc::Rc<dyn std::any::Any>> {
+        match self.shared_thread() {
+            Some(lane) => self.pool().lane_locals.with(|locals| replace_slot(&mut locals[lane], key, value)),
+            None => self.set_local(key, value),
+        }
+    }
+
+    fn shared_thread(&self) -> Option<usize> {
+        let lane = self.task(self.current.get()).lane.get();
+        (lane != LaneId::UNLIMITED.0 && self.lane(lane).width.get() == 1).then_some(lane as usize)
+    }
+
+    /// Creates a lane of `width` places.
+    pub fn create_lane(&self, width: u32) -> LaneId {
+        let id = self.next_lane.get();
+        self.next_lane.set(id + 1);
+        self.pool().lanes.begin(id, |lane| lane.begin(width.max(1)));
+        self.pool().lane_locals.with(|locals| {
+            if locals.len() <= id as usize {
+                locals.resize_with(id as usize + 1, Vec::new);
+            }
+        });
+        LaneId(id)
+    }
+
+    /// Returns the lane of the current task.
+    pub fn current_lane(&self) -> LaneId {
+        LaneId(self.task(self.current.get()).lane.get())
+    }
+}
+
+fn replace_slot(
+    slots: &mut Vec<LocalSlot>,
+    key: usize,
+    value: Option<std::rc::Rc<dyn std::any::Any>>,
+) -> Option<std::rc::Rc<dyn std::any::Any>> {
+    match (slots.iter().position(|slot| slot.0 == key), value) {
+        (Some(at), Some(value)) => Some(std::mem::replace(&mut slots[at].1, value)),
+        (Some(at), None) => Some(slots.remove(at).1),
+        (None, Some(value)) => {
+            slots.push((key, value));
+            None
+        }
+        (None, None) => None,
+    }
+}

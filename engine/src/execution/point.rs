@@ -1,0 +1,526 @@
+//! Scheduling points and gates: the hot path.
+//!
+//! Nothing here is generic or `#[inline]` across crates: a user's debug build calls these functions as
+//! they were compiled here, optimised.
+
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+use super::rec::{NO_CARRIER, State, flag};
+use super::{CLOCK, Execution, Granularity, Phase, TASK_OBJECT, Time};
+use crate::end::End;
+use crate::object::{Gate, GateState, ObjectCell};
+use crate::op::{Access, ObjectId, Op, OpKind, TaskId};
+use crate::strategy::Point;
+use crate::waker::ID_BITS;
+
+/// Marks a decision that is a value drawn rather than a task picked.
+pub(crate) const CHOICE: u32 = 1 << 31;
+
+/// Mixes two words; cheap, and good enough for fingerprints once finished by [`finish`].
+#[inline]
+fn mix(a: u64, b: u64) -> u64 {
+    (a.rotate_left(23) ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+#[inline]
+fn finish(h: u64) -> u64 {
+    (h ^ h >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93)
+}
+
+/// Mixes words into a name's hash.
+pub(super) fn path_hash(parent: u64, ordinal: u32, what: u64) -> u64 {
+    finish(mix(mix(parent, u64::from(ordinal) + 1), what))
+}
+
+impl Execution {
+    /// Lets the strategy decide who runs before the current task does `op`. Returns when that is this
+    /// task's turn: the operation must follow at once.
+    ///
+    /// # Panics
+    /// Unwinds with a payload of the engine's own if the execution is being torn down.
+    pub fn point(&self, op: Op) {
+        let step = self.steps.get() + 1;
+        self.steps.set(step);
+        let current = self.current.get();
+        if step > self.slot.fast_until.load(Ordering::Relaxed) && !self.attend(current, true) {
+            return;
+        }
+        if self.pool().enabled.get(|enabled| enabled.len()) > 1 {
+            let next = self.pick(current, op);
+            if next != current {
+                let rec = self.task(current);
+                rec.set_op(op);
+                self.switch_to(next);
+                if rec.has(flag::CANCEL) {
+                    self.cancelled_here(current);
+                }
+            }
+        } else if self.slow.get() {
+            self.record_step(current, op, 1, 0, false);
+        }
+        self.happened(current, op);
+    }
+
+    /// Notes that the current task has done `op`, without a scheduling point: for operations whose
+    /// place in the order is settled by one that has a point.
+    pub fn happened_now(&self, op: Op) {
+        let current = self.current.get();
+        if self.slow.get() {
+            self.record_step(current, op, 1, 0, false);
+        }
+        self.happened(current, op);
+    }
+
+    /// Extends the happens-before hashes of the task and the object, and the fingerprint.
+    #[inline]
+    fn happened(&self, task: TaskId, op: Op) {
+        let object = op.object();
+        if object == ObjectId::NONE {
+            return;
+        }
+        let rec = self.task(task);
+        let (changed, read) = if object.0 & TASK_OBJECT != 0 {
+            let other = self.task(object.0 & !TASK_OBJECT);
+            (&other.changed, &other.read)
+        } else {
+            let object = self.object_rec(object);
+            (&object.changed, &object.read)
+        };
+        let history = mix(rec.history.get(), op.word() & 0xffff);
+        let event = if op.access() == Access::Read {
+            let event = mix(history, changed.get());
+            read.set(read.get().wrapping_add(event));
+            event
+        } else {
+            let event = mix(history, changed.get().wrapping_add(read.get()));
+            changed.set(event);
+            read.set(0);
+            event
+        };
+        rec.history.set(event);
+        self.fingerprint.set(self.fingerprint.get().wrapping_add(finish(event)));
+    }
+
+    /// Looks around, off the fast path. Returns false if the point is to be passed without a switch.
+    #[cold]
+    pub(super) fn attend(&self, current: TaskId, in_poll: bool) -> bool {
+        if self.slot.mail.load(Ordering::Relaxed) {
+            self.read_mail();
+        }
+        if self.phase.get() == Phase::Teardown {
+            if in_poll && self.may_unwind(current) {
+                self.cancelled_here(current);
+            }
+            return !in_poll;
+        }
+        let step = self.steps.get();
+        let fair = self.strategy().is_fair(step);
+        let bound = if fair || self.strategy().has_fair_suffix() {
+            self.max_fair_steps
+        } else {
+            self.max_unfair_steps
+        };
+        if step > bound {
+            self.set_end(End::StepBound { bound, fair });
+            self.begin_teardown();
+            if in_poll && self.may_unwind(current) {
+                self.cancelled_here(current);
+            }
+            return !in_poll;
+        }
+        if !self.slow.get() {
+            self.slot.fast_until.store(bound, Ordering::Relaxed);
+        }
+        if !in_poll {
+            return true;
+        }
+        self.suppressed.get() == 0
+            && self.granularity == Granularity::Op
+            && (self.words.is_some() || !std::thread::panicking())
+    }
+
+    /// Asks the strategy, with at least two tasks enabled; `current` is 0 if none can simply go on.
+    #[inline]
+    pub(super) fn pick(&self, current: TaskId, op: Op) -> TaskId {
+        if self.slow.get() {
+            return self.pick_slowly(current, op);
+        }
+        let next = self.ask(current, op);
+        self.pool().decisions.with(|decisions| decisions.push(next));
+        next
+    }
+
+    #[inline]
+    fn ask(&self, current: TaskId, op: Op) -> TaskId {
+        self.pool().enabled.with(|enabled| {
+            self.strategy().pick(&Point { enabled, current, step: self.steps.get(), execution: self, op })
+        })
+    }
+
+    /// Asks the strategy, records the answer, and serves the clock when that is picked.
+    #[cold]
+    fn pick_slowly(&self, current: TaskId, op: Op) -> TaskId {
+        loop {
+            let alternatives = self.pool().enabled.with(|enabled| enabled.len() as u32);
+            if self.phase.get() == Phase::Teardown || alternatives < 2 {
+                let next = self.next_in_teardown();
+                if next == CLOCK {
+                    self.tick();
+                    continue;
+                }
+                return next;
+            }
+            let next = self.ask(current, op);
+            if let Some(divergence) = self.strategy().divergence() {
+                self.set_end(End::Diverged(divergence));
+                self.begin_teardown();
+                continue;
+            }
+            self.pool().decisions.with(|decisions| decisions.push(next));
+            let done = if next == current { op } else { self.pending(next) };
+            let index = self.pool().enabled.with(|enabled| enabled.rank(next));
+            self.record_step(next, done, alternatives, index, current != 0 && next != current);
+            if next != CLOCK {
+                return next;
+            }
+            self.tick();
+            if current != 0 && self.pool().enabled.with(|enabled| enabled.len()) == 1 {
+                return current;
+            }
+        }
+    }
+
+    /// Returns a number below `n`, drawn by the strategy and kept in the trace.
+    ///
+    /// # Panics
+    /// Panics if `n` is 0 or above 2^31.
+    pub fn choose(&self, n: u32, location: &'static Location<'static>) -> u32 {
+        assert!(n > 0 && n <= CHOICE, "cannot choose among {n} values: give 1 to 2^31");
+        if n == 1 || self.phase.get() == Phase::Teardown {
+            return 0;
+        }
+        let value = self.strategy().choose(n);
+        if let Some(divergence) = self.strategy().divergence() {
+            self.set_end(End::Diverged(divergence));
+            self.begin_teardown();
+            return value;
+        }
+        self.pool().decisions.with(|decisions| decisions.push(CHOICE | value));
+        let current = self.current.get();
+        let rec = self.task(current);
+        rec.history.set(mix(rec.history.get(), u64::from(value)));
+        if self.recording.get() {
+            self.record_step(current, Op::local(OpKind::Choose, location), n, value, false);
+        }
+        value
+    }
+
+    /// Returns an object's number in this execution, giving it one at first use.
+    pub fn object(&self, cell: &ObjectCell, kind: &'static str) -> ObjectId {
+        let word = cell.word();
+        if word >> ID_BITS == self.epoch.0 {
+            ObjectId((word & ((1 << ID_BITS) - 1)) as u32)
+        } else {
+            self.register(cell, kind)
+        }
+    }
+
+    /// Returns an object's number if it has one in this execution.
+    pub fn known_object(&self, cell: &ObjectCell) -> Option<ObjectId> {
+        let word = cell.word();
+        (word >> ID_BITS == self.epoch.0).then_some(ObjectId((word & ((1 << ID_BITS) - 1)) as u32))
+    }
+
+    #[cold]
+    fn register(&self, cell: &ObjectCell, kind: &'static str) -> ObjectId {
+        let id = self.next_object.get();
+        self.next_object.set(id + 1);
+        let creator = self.current.get();
+        let rec = self.task(creator);
+        let ordinal = rec.objects.get() + 1;
+        rec.objects.set(ordinal);
+        let line = cell.created().map_or(0, |at| u64::from(at.line()));
+        let hash = path_hash(rec.path.get(), ordinal, line);
+        self.pool().objects.begin(id, |object| object.begin(kind, cell.created(), creator, ordinal, hash));
+        cell.set_word(self.epoch.0 << ID_BITS | u64::from(id));
+        ObjectId(id)
+    }
+
+    /// Returns a task as an object: what joining it looks at.
+    pub fn task_object(&self, task: TaskId) -> ObjectId {
+        ObjectId(TASK_OBJECT | task)
+    }
+
+    #[inline]
+    fn gate(&self, object: ObjectId, gate: Gate) -> &GateState {
+        &self.object_rec(object).gates[gate as usize]
+    }
+
+    /// Returns whether a gate is open. Gates of a new object are.
+    pub fn is_open(&self, object: ObjectId, gate: Gate) -> bool {
+        self.gate(object, gate).open.get()
+    }
+
+    /// Opens or closes a gate. All tasks that wait at it are enabled, or disabled, with that, without
+    /// running.
+    pub fn set_gate(&self, object: ObjectId, gate: Gate, open: bool) {
+        let gate = self.gate(object, gate);
+        if gate.open.replace(open) == open {
+            return;
+        }
+        gate.waiting.with(|waiting| {
+            if !waiting.is_empty() {
+                self.pool().enabled.with(|enabled| {
+                    if open { enabled.add_disjoint(waiting) } else { enabled.remove_subset(waiting) }
+                });
+            }
+        });
+    }
+
+    /// A scheduling point before `op`, which needs an open gate: the current task is enabled exactly
+    /// while the gate is open, and this returns true when it is open and this task's turn; the caller
+    /// then closes it if need be. Returns false if `deadline`, in virtual nanoseconds, came first.
+    ///
+    /// # Panics
+    /// Unwinds with a payload of the engine's own if the execution is being torn down.
+    pub fn wait(&self, object: ObjectId, gate: Gate, op: Op, deadline: Option<u64>) -> bool {
+        let step = self.steps.get() + 1;
+        self.steps.set(step);
+        let current = self.current.get();
+        let state = self.gate(object, gate);
+        let switches =
+            step <= self.slot.fast_until.load(Ordering::Relaxed) || self.attend(current, true);
+        if state.open.get() {
+            if switches {
+                if self.pool().enabled.get(|enabled| enabled.len()) > 1 {
+                    let next = self.pick(current, op);
+                    if next != current {
+                        self.task(current).set_op(op);
+                        self.wait_at(current, object, gate, next);
+                    }
+                } else if self.slow.get() {
+                    self.record_step(current, op, 1, 0, false);
+                }
+            }
+        } else {
+            self.task(current).set_op(op);
+            if !self.block(current, object, gate, deadline) {
+                return false;
+            }
+        }
+        self.happened(current, op);
+        true
+    }
+
+    /// Registers the current task at an open gate while another goes first.
+    fn wait_at(&self, current: TaskId, object: ObjectId, gate: Gate, next: TaskId) {
+        let state = self.gate(object, gate);
+        let rec = self.task(current);
+        state.waiting.with(|waiting| waiting.insert(current));
+        rec.gate.set((object, gate));
+        self.switch_to(next);
+        self.left_gate(current);
+        if !state.open.get() {
+            // Only teardown runs a waiter at a closed gate.
+            self.cancelled_here(current);
+            self.block(current, object, gate, None);
+        }
+    }
+
+    /// Waits at a closed gate, or for a notification. Returns false if the deadline came first.
+    fn block(&self, current: TaskId, object: ObjectId, gate: Gate, deadline: Option<u64>) -> bool {
+        let rec = self.task(current);
+        rec.clear(flag::TIMED_OUT);
+        let timer = deadline.map(|deadline| self.arm_task(deadline, current));
+        loop {
+            self.gate(object, gate).waiting.with(|waiting| waiting.insert(current));
+            rec.gate.set((object, gate));
+            self.pool().enabled.with(|enabled| enabled.remove(current));
+            if timer.is_none() {
+                self.look_for_cycle(current);
+            }
+            self.switch_away(current);
+            self.left_gate(current);
+            if rec.has(flag::CANCEL) {
+                // Only teardown runs a waiter at a closed gate. A task that unwinds already cannot be
+                // unwound again: it waits on, until the holder has unwound.
+                self.cancelled_here(current);
+            }
+            let relock = rec.relock.get();
+            if rec.has(flag::TIMED_OUT) && relock.0 == ObjectId::NONE {
+                rec.clear(flag::TIMED_OUT);
+                return false;
+            }
+            let (object, gate) = if relock.0 == ObjectId::NONE { (object, gate) } else { relock };
+            if self.gate(object, gate).open.get() {
+                break;
+            }
+        }
+        if let Some(timer) = timer {
+            self.cancel_timer(timer);
+        }
+        true
+    }
+
+    fn left_gate(&self, current: TaskId) {
+        let rec = self.task(current);
+        let (object, gate) = rec.gate.replace((ObjectId::NONE, Gate::Exclusive));
+        if object != ObjectId::NONE {
+            self.gate(object, gate).waiting.with(|waiting| waiting.remove(current));
+        }
+    }
+
+    /// Gives back the lock `mutex` and waits at `condition` to be notified, in one step; then waits
+    /// for the lock. Returns true if notified, false if `deadline` came first; in both cases the
+    /// lock's gate is open and it is this task's turn.
+    pub fn wait_notified(
+        &self,
+        condition: ObjectId,
+        op: Op,
+        (mutex, gate): (ObjectId, Gate),
+        relock: Op,
+        deadline: Option<u64>,
+    ) -> bool {
+        let current = self.current.get();
+        let rec = self.task(current);
+        self.set_gate(condition, Gate::Exclusive, false);
+        rec.set_op(op);
+        rec.relock.set((mutex, gate));
+        self.happened(current, op);
+        self.block(current, condition, Gate::Exclusive, deadline);
+        rec.relock.set((ObjectId::NONE, Gate::Exclusive));
+        let timed_out = rec.has(flag::TIMED_OUT);
+        rec.clear(flag::TIMED_OUT);
+        self.happened(current, relock);
+        !timed_out
+    }
+
+    /// Returns how many tasks wait to be notified.
+    pub fn waiters(&self, condition: ObjectId) -> u32 {
+        self.gate(condition, Gate::Exclusive).waiting.with(|waiting| waiting.len() as u32)
+    }
+
+    /// Notifies the `k`-th waiter in order of creation: it goes on to wait for its lock.
+    pub fn notify(&self, condition: ObjectId, k: u32) {
+        let task = self.gate(condition, Gate::Exclusive).waiting.with(|waiting| {
+            let task = waiting.select(k);
+            waiting.remove(task);
+            task
+        });
+        self.await_lock(task);
+    }
+
+    /// Moves a task from the condition it waited for to the lock it needs next.
+    pub(super) fn await_lock(&self, task: TaskId) {
+        let rec = self.task(task);
+        let (mutex, gate) = rec.relock.get();
+        rec.gate.set((mutex, gate));
+        rec.set_op(Op::new(OpKind::Lock, mutex, Access::Acquire, rec.op().location()));
+        let state = self.gate(mutex, gate);
+        state.waiting.with(|waiting| waiting.insert(task));
+        if state.open.get() {
+            self.pool().enabled.with(|enabled| enabled.insert(task));
+        }
+    }
+
+    /// Names the task that has `object` to itself now, or none, for reports and cycles.
+    pub fn set_owner(&self, object: ObjectId, owned: bool) {
+        self.object_rec(object).owner.set(if owned { self.current.get() } else { 0 });
+    }
+
+    /// Adds the current task to those that share `object`.
+    pub fn add_sharer(&self, object: ObjectId) {
+        let current = self.current.get();
+        self.object_rec(object).sharers.with(|sharers| sharers.push(current));
+    }
+
+    /// Takes the current task, or if it is not among them the latest, from those that share `object`.
+    pub fn remove_sharer(&self, object: ObjectId) {
+        let current = self.current.get();
+        self.object_rec(object).sharers.with(|sharers| {
+            match sharers.iter().rposition(|&task| task == current) {
+                Some(at) => drop(sharers.swap_remove(at)),
+                None => drop(sharers.pop()),
+            }
+        });
+    }
+
+    /// Makes points pass without a switch until [`Execution::resume_points`]; calls nest.
+    pub fn suppress_points(&self) {
+        self.suppressed.set(self.suppressed.get() + 1);
+        self.refresh_slow();
+    }
+
+    /// Ends one [`Execution::suppress_points`].
+    pub fn resume_points(&self) {
+        self.suppressed.set(self.suppressed.get().saturating_sub(1));
+        self.refresh_slow();
+    }
+
+    fn refresh_slow(&self) {
+        self.slow.set(
+            self.recording.get()
+                || self.time == Time::Racing
+                || self.granularity == Granularity::Await
+                || self.words.is_none()
+                || self.suppressed.get() > 0
+                || self.phase.get() == Phase::Teardown,
+        );
+        self.set_fast_until();
+    }
+
+    /// Runs another task now; returns when the current one, which stays in its poll, is picked again.
+    pub(super) fn switch_to(&self, next: TaskId) {
+        let current = self.current.get();
+        let rec = self.task(current);
+        let carrier = self.carrier.get();
+        rec.carrier.set(carrier);
+        self.next_carrier.set(self.enter(next));
+        self.suspend(current);
+        rec.carrier.set(NO_CARRIER);
+    }
+
+    /// Runs other tasks, the current one being disabled; returns when it is picked again.
+    pub(super) fn switch_away(&self, current: TaskId) {
+        match self.next_task() {
+            Some(next) if next == current => {}
+            Some(next) => self.switch_to(next),
+            None => self.rest_for_ever(),
+        }
+    }
+
+    /// Makes `next` current, and returns the carrier that runs it: its own, or an idle one.
+    #[inline]
+    pub(super) fn enter(&self, next: TaskId) -> u32 {
+        let rec = self.task(next);
+        self.current.set(next);
+        if rec.lane.get() != u32::MAX && !rec.has(flag::LANE) {
+            self.enter_lane(next);
+        }
+        match rec.carrier.get() {
+            NO_CARRIER => self.pool().carriers.with(|carriers| carriers.take_idle()),
+            carrier => carrier,
+        }
+    }
+
+    /// Wakes a task, as its waker does.
+    pub(crate) fn wake(&self, task: TaskId) {
+        if task >= self.next_task.get() {
+            return;
+        }
+        let rec = self.task(task);
+        match rec.state.get() {
+            State::Parked => {
+                rec.state.set(State::Ready);
+                self.make_ready(task);
+            }
+            State::Running if rec.has(flag::ASLEEP) => {
+                rec.clear(flag::ASLEEP);
+                self.make_ready(task);
+            }
+            State::Running => rec.set(flag::WOKEN),
+            State::Ready | State::Done => {}
+        }
+    }
+}

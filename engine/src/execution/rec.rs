@@ -1,0 +1,236 @@
+//! What the engine knows of one task.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::panic::Location;
+use std::rc::Rc;
+
+use crate::carrier::Carriers;
+use crate::object::Gate;
+use crate::op::{ObjectId, Op, OpKind, TaskId};
+use crate::own::Own;
+use crate::task::TaskRef;
+
+/// Where a task stands. `Running` covers everything from the start of a poll to its end, also while
+/// another task runs in between.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum State {
+    /// Not in a poll, and to be polled: enabled, unless its lane is full.
+    Ready,
+    /// Not in a poll, and waiting for a wake-up.
+    Parked,
+    /// In a poll.
+    Running,
+    /// Its end is visible.
+    #[default]
+    Done,
+}
+
+/// Bits of [`TaskRec::flags`].
+pub(crate) mod flag {
+    /// A wake-up came during this poll.
+    pub(crate) const WOKEN: u16 = 1;
+    /// The wake-up was a `yield_now`.
+    pub(crate) const YIELDED: u16 = 1 << 1;
+    /// To be cancelled when it next returns `Pending`.
+    pub(crate) const ABORT: u16 = 1 << 2;
+    /// The execution is being torn down: to be destroyed, or unwound.
+    pub(crate) const CANCEL: u16 = 1 << 3;
+    /// Holds a place in its lane.
+    pub(crate) const LANE: u16 = 1 << 4;
+    /// In `block_on`, waiting for a wake-up with its stack.
+    pub(crate) const ASLEEP: u16 = 1 << 5;
+    /// The wait at a gate was ended by its timer.
+    pub(crate) const TIMED_OUT: u16 = 1 << 6;
+    /// It waits in a way that cannot be listed, behind a combinator's own waker.
+    pub(crate) const OPAQUE: u16 = 1 << 7;
+    /// Its future has ended; making that visible is its pending operation.
+    pub(crate) const EXITING: u16 = 1 << 8;
+    /// Its future is being destroyed in teardown: destructors may block.
+    pub(crate) const DROPPING: u16 = 1 << 9;
+    /// It unwinds because it was cancelled, not because it panicked.
+    pub(crate) const UNWINDING: u16 = 1 << 10;
+    /// It is unwound although it is destroying something: there is no other way left.
+    pub(crate) const FORCE: u16 = 1 << 11;
+    /// A closure that stands for a thread, not a future.
+    pub(crate) const THREAD: u16 = 1 << 12;
+}
+
+/// No carrier: the task is not suspended in a poll.
+pub(crate) const NO_CARRIER: u32 = u32::MAX;
+
+/// Something a parked task waits for.
+#[derive(Clone, Copy)]
+pub(crate) struct Wait {
+    pub(crate) op: Op,
+}
+
+/// A value that belongs to a task, or to a lane: key and content.
+pub(crate) type LocalSlot = (usize, Rc<dyn Any>);
+
+pub(crate) struct TaskRec {
+    op_word: Cell<u64>,
+    op_location: Cell<&'static Location<'static>>,
+    pub(crate) flags: Cell<u16>,
+    pub(crate) state: Cell<State>,
+    /// Cooperative budget left in this poll.
+    pub(crate) budget: Cell<u8>,
+    /// How often it was told to unwind and went on.
+    pub(crate) refusals: Cell<u8>,
+    pub(crate) carrier: Cell<u32>,
+    pub(crate) lane: Cell<u32>,
+    /// std's panic count while it is switched away.
+    pub(crate) panics: Cell<u32>,
+    /// Clones of its waker that are alive.
+    pub(crate) wakers: Cell<u32>,
+    pub(crate) task: Cell<Option<TaskRef>>,
+    /// Hash of its creation path.
+    pub(crate) path: Cell<u64>,
+    /// Happens-before hash of its last event.
+    pub(crate) history: Cell<u64>,
+    /// As an object: hash of the last change, sum of the reads since.
+    pub(crate) changed: Cell<u64>,
+    pub(crate) read: Cell<u64>,
+    /// Where it waits, if it waits at a gate; object 0 if not.
+    pub(crate) gate: Cell<(ObjectId, Gate)>,
+    /// The lock to take again after having been notified; object 0 if none.
+    pub(crate) relock: Cell<(ObjectId, Gate)>,
+    pub(crate) parent: Cell<TaskId>,
+    pub(crate) ordinal: Cell<u32>,
+    pub(crate) children: Cell<u32>,
+    pub(crate) objects: Cell<u32>,
+    pub(crate) spawned: Cell<&'static Location<'static>>,
+    pub(crate) name: Own<Option<Rc<str>>>,
+    pub(crate) waits: Own<Vec<Wait>>,
+    pub(crate) locals: Own<Vec<LocalSlot>>,
+}
+
+impl Default for TaskRec {
+    fn default() -> Self {
+        let here = Location::caller();
+        TaskRec {
+            op_word: Cell::new(0),
+            op_location: Cell::new(here),
+            flags: Cell::new(0),
+            state: Cell::new(State::Done),
+            budget: Cell::new(0),
+            refusals: Cell::new(0),
+            carrier: Cell::new(NO_CARRIER),
+            lane: Cell::new(u32::MAX),
+            panics: Cell::new(0),
+            wakers: Cell::new(0),
+            task: Cell::new(None),
+            path: Cell::new(0),
+            history: Cell::new(0),
+            changed: Cell::new(0),
+            read: Cell::new(0),
+            gate: Cell::new((ObjectId::NONE, Gate::Exclusive)),
+            relock: Cell::new((ObjectId::NONE, Gate::Exclusive)),
+            parent: Cell::new(0),
+            ordinal: Cell::new(0),
+            children: Cell::new(0),
+            objects: Cell::new(0),
+            spawned: Cell::new(here),
+            name: Own::new(None),
+            waits: Own::new(Vec::new()),
+            locals: Own::new(Vec::new()),
+        }
+    }
+}
+
+impl TaskRec {
+    /// Makes a pooled record that of a new task.
+    #[expect(clippy::too_many_arguments, reason = "one call, every argument a field")]
+    pub(crate) fn begin(
+        &mut self,
+        task: TaskRef,
+        parent: TaskId,
+        ordinal: u32,
+        path: u64,
+        lane: u32,
+        flags: u16,
+        name: Option<Rc<str>>,
+        spawned: &'static Location<'static>,
+    ) {
+        self.set_op(Op::local(OpKind::Start, spawned));
+        self.flags.set(flags);
+        self.state.set(State::Ready);
+        self.refusals.set(0);
+        self.carrier.set(NO_CARRIER);
+        self.lane.set(lane);
+        self.panics.set(0);
+        self.wakers.set(0);
+        self.task.set(Some(task));
+        self.path.set(path);
+        self.history.set(path);
+        self.changed.set(path);
+        self.read.set(0);
+        self.gate.set((ObjectId::NONE, Gate::Exclusive));
+        self.relock.set((ObjectId::NONE, Gate::Exclusive));
+        self.parent.set(parent);
+        self.ordinal.set(ordinal);
+        self.children.set(0);
+        self.objects.set(0);
+        self.spawned.set(spawned);
+        if name.is_some() || self.name.with(|old| old.is_some()) {
+            *self.name.get_mut() = name;
+        }
+        self.waits.get_mut().clear();
+    }
+
+    #[inline]
+    pub(crate) fn set_op(&self, op: Op) {
+        self.op_word.set(op.word());
+        self.op_location.set(op.location());
+    }
+
+    #[inline]
+    pub(crate) fn op(&self) -> Op {
+        Op::from_parts(self.op_word.get(), self.op_location.get())
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, flag: u16) -> bool {
+        self.flags.get() & flag != 0
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, flag: u16) {
+        self.flags.set(self.flags.get() | flag);
+    }
+
+    #[inline]
+    pub(crate) fn clear(&self, flag: u16) {
+        self.flags.set(self.flags.get() & !flag);
+    }
+}
+
+/// Everything that is kept from one execution to the next, on one explorer thread: memory, and nothing
+/// else.
+pub(crate) struct Pool {
+    pub(crate) enabled: Own<crate::bits::TaskSet>,
+    pub(crate) decisions: Own<Vec<u32>>,
+    pub(crate) tasks: crate::chunks::Chunks<TaskRec>,
+    pub(crate) objects: crate::chunks::Chunks<crate::object::ObjectRec>,
+    pub(crate) lanes: crate::chunks::Chunks<crate::lane::Lane>,
+    pub(crate) lane_locals: Own<Vec<Vec<LocalSlot>>>,
+    pub(crate) blocks: Own<crate::alloc::Blocks>,
+    pub(crate) carriers: Own<Carriers>,
+    pub(crate) timers: Own<crate::clock::Timers>,
+}
+
+impl Pool {
+    pub(crate) fn new(stack_size: usize) -> Self {
+        Pool {
+            enabled: Own::default(),
+            decisions: Own::default(),
+            tasks: Default::default(),
+            objects: Default::default(),
+            lanes: Default::default(),
+            lane_locals: Own::default(),
+            blocks: Own::default(),
+            carriers: Own::new(Carriers::new(stack_size)),
+            timers: Own::default(),
+        }
+    }
+}

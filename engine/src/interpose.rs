@@ -1,0 +1,87 @@
+//! C library functions taken over in the test binary.
+//!
+//! A function defined here under its C name is the one that std and every other crate of the binary
+//! calls. `write` and `writev` keep the program's own output from appearing for every execution, and
+//! keep it for the failing one; `pthread_create` sees threads that are not under control.
+
+#![expect(unsafe_code, reason = "defines C library functions")]
+
+/// Whether the creation of a thread outside of control is noticed.
+pub(crate) const SEES_THREADS: bool = cfg!(target_os = "linux");
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use libc::{c_int, c_void, iovec, pthread_attr_t, pthread_t, size_t, ssize_t};
+
+    /// Gives the bytes to the execution on this thread, if there is one.
+    fn captured(fd: c_int, bytes: &[u8]) -> bool {
+        matches!(fd, 1 | 2) && crate::context::with_current(|ex| ex.output(fd, bytes)).is_some()
+    }
+
+    /// # Safety
+    /// As for `write(2)`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn write(fd: c_int, buffer: *const c_void, count: size_t) -> ssize_t {
+        if matches!(fd, 1 | 2) && !buffer.is_null() {
+            // SAFETY: the caller promises `count` readable bytes.
+            let bytes = unsafe { std::slice::from_raw_parts(buffer.cast::<u8>(), count) };
+            if captured(fd, bytes) {
+                return count as ssize_t;
+            }
+        }
+        // SAFETY: the system call checks its arguments itself.
+        unsafe { libc::syscall(libc::SYS_write, fd, buffer, count) as ssize_t }
+    }
+
+    /// # Safety
+    /// As for `writev(2)`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, count: c_int) -> ssize_t {
+        if matches!(fd, 1 | 2) && !parts.is_null() && crate::context::current().is_some() {
+            // SAFETY: the caller promises `count` descriptions of readable bytes.
+            let parts = unsafe { std::slice::from_raw_parts(parts, count as usize) };
+            let mut written = 0;
+            for part in parts.iter().filter(|part| part.iov_len > 0) {
+                // SAFETY: as above.
+                let bytes = unsafe { std::slice::from_raw_parts(part.iov_base.cast::<u8>(), part.iov_len) };
+                captured(fd, bytes);
+                written += part.iov_len;
+            }
+            return written as ssize_t;
+        }
+        // SAFETY: the system call checks its arguments itself.
+        unsafe { libc::syscall(libc::SYS_writev, fd, parts, count) as ssize_t }
+    }
+
+    type Create = unsafe extern "C" fn(
+        *mut pthread_t,
+        *const pthread_attr_t,
+        extern "C" fn(*mut c_void) -> *mut c_void,
+        *mut c_void,
+    ) -> c_int;
+
+    /// # Safety
+    /// As for `pthread_create(3)`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn pthread_create(
+        thread: *mut pthread_t,
+        attributes: *const pthread_attr_t,
+        start: extern "C" fn(*mut c_void) -> *mut c_void,
+        argument: *mut c_void,
+    ) -> c_int {
+        static REAL: std::sync::OnceLock<Option<Create>> = std::sync::OnceLock::new();
+        // SAFETY: the name is that of a function of this type in every C library.
+        let real = REAL.get_or_init(|| unsafe {
+            let symbol = libc::dlsym(libc::RTLD_NEXT, c"pthread_create".as_ptr());
+            std::mem::transmute::<*mut c_void, Option<Create>>(symbol)
+        });
+        if crate::context::with_current(|ex| ex.foreign_thread_created()).is_some() {
+            crate::remote::note_foreign_thread();
+        }
+        match real {
+            // SAFETY: the arguments are the caller's own.
+            Some(real) => unsafe { real(thread, attributes, start, argument) },
+            None => libc::EAGAIN,
+        }
+    }
+}

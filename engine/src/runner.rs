@@ -1,0 +1,136 @@
+//! Runs executions one after the other on this OS thread, keeping memory and carriers in between.
+
+use std::future::Future;
+use std::panic::Location;
+
+use crate::execution::{self, Options, Outcome, Pool, Setup, SwitchHook};
+use crate::panic_words::PanicWords;
+use crate::remote::Slot;
+use crate::strategy::Strategy;
+use crate::waker::Epoch;
+
+/// Runs executions. One per OS thread at a time.
+pub struct Runner {
+    pool: Box<Pool>,
+    options: Options,
+    slot: usize,
+    words: Option<PanicWords>,
+    executions: u64,
+    switch_hook: Option<&'static dyn SwitchHook>,
+}
+
+/// One decision of an execution, as made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// The task of this number was picked.
+    Task(u32),
+    /// This value was drawn.
+    Choice(u32),
+}
+
+/// All executions of the process so far, so that no two of a slot share an epoch.
+static EXECUTIONS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+
+impl Runner {
+    /// Creates a runner.
+    ///
+    /// # Panics
+    /// Panics if more than 1,024 explorations run at the same time in this process.
+    pub fn new(options: Options) -> Runner {
+        crate::panics::install_hook();
+        let slot = Slot::take().expect("at most 1,024 explorations can run at the same time in one process");
+        Runner {
+            pool: Box::new(Pool::new(options.stack_size)),
+            options,
+            slot,
+            words: PanicWords::find(),
+            executions: EXECUTIONS.fetch_add(1 << 20, std::sync::atomic::Ordering::Relaxed),
+            switch_hook: None,
+        }
+    }
+
+    /// Has `hook` told whenever a task is switched away inside a poll.
+    pub fn set_switch_hook(&mut self, hook: &'static dyn SwitchHook) {
+        self.switch_hook = Some(hook);
+    }
+
+    /// Returns whether std's panic count is kept per task. If not, tasks are not switched while they
+    /// unwind.
+    pub fn panic_count_is_per_task(&self) -> bool {
+        self.words.is_some()
+    }
+
+    /// Returns the options.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Runs one execution of the future that `root` makes, and returns what came of it, and what the
+    /// root returned if it did. With `record`, everything that happens is kept.
+    pub fn run_async<F, Fut>(
+        &mut self,
+        strategy: &mut (dyn Strategy + 'static),
+        seed: u64,
+        record: bool,
+        location: &'static Location<'static>,
+        root: F,
+    ) -> (Outcome, Option<Fut::Output>)
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future,
+    {
+        self.begin(strategy, seed);
+        execution::run(self.setup(record), strategy, root, location, false)
+    }
+
+    /// Runs one execution of a closure that stands for the test's own thread.
+    pub fn run_thread<F, T>(
+        &mut self,
+        strategy: &mut (dyn Strategy + 'static),
+        seed: u64,
+        record: bool,
+        location: &'static Location<'static>,
+        root: F,
+    ) -> (Outcome, Option<T>)
+    where
+        F: FnOnce() -> T,
+    {
+        self.begin(strategy, seed);
+        execution::run(self.setup(record), strategy, || async { root() }, location, true)
+    }
+
+    fn begin(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64) {
+        self.executions += 1;
+        strategy.begin(seed);
+    }
+
+    fn setup(&self, record: bool) -> Setup<'_> {
+        Setup {
+            pool: &self.pool,
+            options: &self.options,
+            slot: Slot::get(self.slot),
+            epoch: Epoch::new(self.slot, self.executions),
+            words: self.words,
+            record,
+            switch_hook: self.switch_hook,
+        }
+    }
+
+    /// Returns the decisions of the latest execution: those with more than one alternative.
+    pub fn decisions(&self) -> Vec<Decision> {
+        let decode = |&word: &u32| {
+            if word & execution::CHOICE != 0 {
+                Decision::Choice(word & !execution::CHOICE)
+            } else {
+                Decision::Task(word)
+            }
+        };
+        self.pool.decisions.with(|decisions| decisions.iter().map(decode).collect())
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        Slot::give_back(self.slot);
+    }
+}

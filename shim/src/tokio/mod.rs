@@ -1,0 +1,4 @@
+//! The mirror of `tokio`.
+
+pub(crate) mod coop;
+pub mod sync;

@@ -159,11 +159,4 @@ impl Carriers {
     pub(crate) fn get(&self, carrier: u32) -> *const Fiber {
         &raw const *self.all[carrier as usize]
     }
-
-    /// Returns which carrier's stack, guard page included, holds `address`.
-    pub(crate) fn find(&self, address: usize) -> Option<u32> {
-        const GUARD: usize = 64 * 1024;
-        let holds = |f: &Box<Fiber>| (f.stack.start.saturating_sub(GUARD)..f.stack.end).contains(&address);
-        self.all.iter().position(holds).map(|i| i as u32)
-    }
 }

@@ -24,7 +24,9 @@ mod remote;
 mod rng;
 mod runner;
 pub mod strategy;
+mod supervise;
 mod task;
+pub mod trace;
 mod waker;
 
 pub use bits::TaskSet;
@@ -41,4 +43,5 @@ pub use panics::PanicRecord;
 pub use remote::deliver;
 pub use rng::{Rng, mix};
 pub use runner::{Decision, Runner};
+pub use supervise::{Frozen, Supervised, supervise};
 pub use task::{AbortRef, TaskError, TaskHandle};

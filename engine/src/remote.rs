@@ -5,7 +5,7 @@
 //! next scheduling point, or when nothing else can run. Nothing of it is lost; when it arrives is not
 //! repeatable, which the report says.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -42,6 +42,15 @@ struct Inbox {
 
 /// One exploring OS thread's place in the table.
 pub(crate) struct Slot {
+    /// Scheduling points of the execution that runs now. Written by its thread alone; here so that
+    /// the watchdog can read it.
+    steps: AtomicU64,
+    /// Executions begun in this slot.
+    executions: AtomicU64,
+    /// The execution that runs now.
+    pub(crate) execution: AtomicPtr<Execution>,
+    /// What has frozen the thread, if something has; see `supervise`.
+    pub(crate) frozen: AtomicU32,
     /// The number of steps after which `point` leaves its fast path; 0 asks it to look around at once.
     pub(crate) fast_until: AtomicU64,
     /// Set when a message waits.
@@ -54,6 +63,10 @@ pub(crate) struct Slot {
 
 static TABLE: [Slot; SLOTS] = [const {
     Slot {
+        steps: AtomicU64::new(0),
+        executions: AtomicU64::new(0),
+        execution: AtomicPtr::new(std::ptr::null_mut()),
+        frozen: AtomicU32::new(0),
         fast_until: AtomicU64::new(0),
         mail: AtomicBool::new(false),
         used: AtomicBool::new(false),
@@ -89,11 +102,31 @@ impl Slot {
         &TABLE[index]
     }
 
+    /// Counts one more scheduling point, and returns the count.
+    #[inline]
+    pub(crate) fn next_step(&self) -> u64 {
+        let step = self.steps.load(Ordering::Relaxed) + 1;
+        self.steps.store(step, Ordering::Relaxed);
+        step
+    }
+
+    #[inline]
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps.load(Ordering::Relaxed)
+    }
+
+    /// Returns something that changes whenever the thread gets anywhere.
+    pub(crate) fn progress(&self) -> (u64, u64) {
+        (self.executions.load(Ordering::Relaxed), self.steps())
+    }
+
     fn inbox(&self) -> MutexGuard<'_, Inbox> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn begin(&self, epoch: Epoch) {
+        self.steps.store(0, Ordering::Relaxed);
+        self.executions.store(self.executions.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         self.inbox().live = Some(epoch.0);
     }
 

@@ -28,6 +28,19 @@ pub enum Decision {
     Choice(u32),
 }
 
+impl Decision {
+    pub(crate) fn decode(words: &[u32]) -> Vec<Decision> {
+        let decode = |&word: &u32| {
+            if word & execution::CHOICE != 0 {
+                Decision::Choice(word & !execution::CHOICE)
+            } else {
+                Decision::Task(word)
+            }
+        };
+        words.iter().map(decode).collect()
+    }
+}
+
 /// All executions of the process so far, so that no two of a slot share an epoch.
 static EXECUTIONS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 
@@ -118,14 +131,11 @@ impl Runner {
 
     /// Returns the decisions of the latest execution: those with more than one alternative.
     pub fn decisions(&self) -> Vec<Decision> {
-        let decode = |&word: &u32| {
-            if word & execution::CHOICE != 0 {
-                Decision::Choice(word & !execution::CHOICE)
-            } else {
-                Decision::Task(word)
-            }
-        };
-        self.pool.decisions.with(|decisions| decisions.iter().map(decode).collect())
+        self.pool.decisions.with(|decisions| Decision::decode(decisions))
+    }
+
+    pub(crate) fn slot(&self) -> usize {
+        self.slot
     }
 }
 

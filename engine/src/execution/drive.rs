@@ -117,8 +117,7 @@ impl Execution {
     /// Returns the task to run next, none being in the middle of running; None if all have ended.
     pub(super) fn next_task(&self) -> Option<TaskId> {
         loop {
-            let step = self.steps.get() + 1;
-            self.steps.set(step);
+            let step = self.slot.next_step();
             if step > self.slot.fast_until.load(Ordering::Relaxed) {
                 self.attend(CLOCK, false);
                 self.end_endless_teardown();

@@ -148,7 +148,6 @@ enum Phase {
 
 /// One controlled execution. Reached through [`Context`](crate::Context).
 pub struct Execution {
-    steps: Cell<u64>,
     slot: &'static Slot,
     current: Cell<TaskId>,
     /// The carrier that runs now.
@@ -228,8 +227,10 @@ where
     let entered = Entered::new(&execution);
     let spawn = Spawn { is_thread, name: None, lane: LaneId::UNLIMITED, location };
     let handle: TaskHandle<Fut::Output> = execution.create(async { root().await }, spawn);
-    let pool = execution.pool();
+    let here = &raw const execution;
+    execution.slot.execution.store(here.cast_mut(), std::sync::atomic::Ordering::Release);
     execution.run_to_end();
+    execution.slot.execution.store(std::ptr::null_mut(), std::sync::atomic::Ordering::Release);
     let output = match handle.take() {
         Some(Ok(output)) => Some(output),
         _ => None,
@@ -238,7 +239,6 @@ where
     execution.give_back();
     let outcome = execution.outcome();
     drop(entered);
-    let _ = pool;
     (outcome, output)
 }
 
@@ -255,7 +255,6 @@ impl Execution {
             || setup.words.is_none();
         setup.slot.begin(setup.epoch);
         let execution = Execution {
-            steps: Cell::new(0),
             slot: setup.slot,
             current: Cell::new(CLOCK),
             carrier: Cell::new(OVER),
@@ -299,8 +298,8 @@ impl Execution {
         self.slot.fast_until.store(until, std::sync::atomic::Ordering::Relaxed);
     }
 
-    fn outcome(&self) -> Outcome {
-        let steps = self.steps.get();
+    pub(crate) fn outcome(&self) -> Outcome {
+        let steps = self.slot.steps();
         Outcome {
             end: self.end.with(|end| end.take()).unwrap_or(End::Completed),
             steps,
@@ -345,6 +344,14 @@ impl Execution {
         self.pool().lanes.get(lane)
     }
 
+    pub(crate) fn slot(&self) -> &'static Slot {
+        self.slot
+    }
+
+    pub(crate) fn slot_index(&self) -> usize {
+        self.epoch.slot()
+    }
+
     #[inline]
     pub(crate) fn epoch(&self) -> Epoch {
         self.epoch
@@ -358,7 +365,7 @@ impl Execution {
 
     /// Returns the number of scheduling points so far.
     pub fn steps(&self) -> u64 {
-        self.steps.get()
+        self.slot.steps()
     }
 
     /// Returns true while the root runs; false once the execution is being torn down.
@@ -374,7 +381,6 @@ impl Execution {
     }
 
     /// Returns the decisions so far: the number of the task picked, or `CHOICE | value`.
-    #[expect(dead_code, reason = "read by the supervisor after a crash")]
     pub(crate) fn decisions(&self) -> Vec<u32> {
         self.pool().decisions.with(|decisions| decisions.clone())
     }

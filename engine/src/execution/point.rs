@@ -40,8 +40,7 @@ impl Execution {
     /// # Panics
     /// Unwinds with a payload of the engine's own if the execution is being torn down.
     pub fn point(&self, op: Op) {
-        let step = self.steps.get() + 1;
-        self.steps.set(step);
+        let step = self.slot.next_step();
         let current = self.current.get();
         if step > self.slot.fast_until.load(Ordering::Relaxed) && !self.attend(current, true) {
             return;
@@ -114,7 +113,7 @@ impl Execution {
             }
             return !in_poll;
         }
-        let step = self.steps.get();
+        let step = self.slot.steps();
         let fair = self.strategy().is_fair(step);
         let bound = if fair || self.strategy().has_fair_suffix() {
             self.max_fair_steps
@@ -154,7 +153,7 @@ impl Execution {
     #[inline]
     fn ask(&self, current: TaskId, op: Op) -> TaskId {
         self.pool().enabled.with(|enabled| {
-            self.strategy().pick(&Point { enabled, current, step: self.steps.get(), execution: self, op })
+            self.strategy().pick(&Point { enabled, current, step: self.slot.steps(), execution: self, op })
         })
     }
 
@@ -285,8 +284,7 @@ impl Execution {
     /// # Panics
     /// Unwinds with a payload of the engine's own if the execution is being torn down.
     pub fn wait(&self, object: ObjectId, gate: Gate, op: Op, deadline: Option<u64>) -> bool {
-        let step = self.steps.get() + 1;
-        self.steps.set(step);
+        let step = self.slot.next_step();
         let current = self.current.get();
         let state = self.gate(object, gate);
         let switches =

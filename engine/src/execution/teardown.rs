@@ -179,6 +179,20 @@ impl Execution {
         self.abandon_current();
     }
 
+    /// Returns whether an address lies in the guard page of the current carrier's stack, or a little
+    /// below: a stack overflow.
+    pub(crate) fn is_below_stack(&self, address: usize) -> bool {
+        self.with_fiber(self.carrier.get(), |fiber| {
+            let start = fiber.stack().start;
+            (start.saturating_sub(64 * 1024)..start + 4096).contains(&address)
+        })
+    }
+
+    /// Returns the size of a task's stack in bytes.
+    pub(crate) fn stack_size(&self) -> usize {
+        self.with_fiber(self.carrier.get(), |fiber| fiber.stack().len())
+    }
+
     /// Gives up everything that is left when teardown has gone on for too long.
     pub(super) fn end_endless_teardown(&self) {
         if self.teardown_steps.get() > MAX_STEPS {

@@ -9,7 +9,7 @@ const CHUNK: usize = 64;
 /// Entries in chunks of 64. An entry is pooled: it is made once, and begun anew by each user.
 #[derive(Default)]
 pub(crate) struct Chunks<T> {
-    chunks: Own<Vec<Box<[T]>>>,
+    chunks: Own<Vec<Box<[T; CHUNK]>>>,
 }
 
 impl<T: Default> Chunks<T> {
@@ -17,7 +17,11 @@ impl<T: Default> Chunks<T> {
     #[inline]
     pub(crate) fn get(&self, index: u32) -> &T {
         let index = index as usize;
-        let entry = self.chunks.with(|chunks| &raw const chunks[index / CHUNK][index % CHUNK]);
+        let entry = self.chunks.with(|chunks| {
+            debug_assert!(index / CHUNK < chunks.len(), "entry {index} was never reserved");
+            // SAFETY: the entry was reserved, and every chunk has `CHUNK` entries.
+            unsafe { chunks.get_unchecked(index / CHUNK).as_ptr().add(index % CHUNK) }
+        });
         // SAFETY: chunks are boxed and never dropped or moved while the table lives, and entries are
         // mutably lent only by `begin`, whose caller has no other reference to that entry.
         unsafe { &*entry }
@@ -28,7 +32,8 @@ impl<T: Default> Chunks<T> {
     pub(crate) fn reserve(&self, index: u32) {
         self.chunks.with(|chunks| {
             if index as usize / CHUNK >= chunks.len() {
-                chunks.push((0..CHUNK).map(|_| T::default()).collect());
+                let chunk: Box<[T]> = (0..CHUNK).map(|_| T::default()).collect();
+                chunks.push(chunk.try_into().unwrap_or_else(|_| unreachable!("it has that length")));
             }
         });
     }

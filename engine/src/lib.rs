@@ -40,8 +40,11 @@ pub use lane::LaneId;
 pub use object::{Gate, ObjectCell};
 pub use op::{Access, ObjectId, Op, OpKind, TaskId};
 pub use panics::PanicRecord;
-pub use remote::deliver;
+pub use remote::{deliver, deliver_to};
 pub use rng::{Rng, mix};
 pub use runner::{Decision, Runner};
 pub use supervise::{Frozen, Supervised, supervise};
 pub use task::{AbortRef, TaskError, TaskHandle};
+
+/// Whether this crate was compiled with optimisation. Explorations are several times slower if not.
+pub const IS_OPTIMISED: bool = !matches!(env!("COYOTE_OPT_LEVEL").as_bytes(), b"0" | b"");

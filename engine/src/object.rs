@@ -88,6 +88,8 @@ pub(crate) struct ObjectRec {
     pub(crate) owner: Cell<TaskId>,
     /// The tasks that share it, one entry per guard or permit.
     pub(crate) sharers: Own<Vec<TaskId>>,
+    /// Whether those that have it may have passed it on to other tasks.
+    pub(crate) movable: Cell<bool>,
     /// What it is, in the user's words: `Mutex`, `mpsc channel`.
     pub(crate) kind: Cell<&'static str>,
     pub(crate) created: Cell<Option<&'static Location<'static>>>,
@@ -114,6 +116,7 @@ impl ObjectRec {
         }
         self.owner.set(0);
         self.sharers.get_mut().clear();
+        self.movable.set(false);
         self.kind.set(kind);
         self.created.set(created);
         self.creator.set(creator);

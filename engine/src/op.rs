@@ -155,6 +155,10 @@ kinds! {
     CellRead = "cell-read",
     /// A shared cell is written.
     CellWrite = "cell-write",
+    /// An end of a channel is added, so that there is one more of them.
+    Clone = "clone",
+    /// A wait is given up before it came to its end.
+    Cancel = "cancel",
 }
 
 /// One operation: kind, object, access, and the place in the program. Two registers, passed by value.

@@ -18,6 +18,9 @@ use crate::waker::{Epoch, ID_BITS};
 /// How many explorations can run at the same time in one process.
 pub(crate) const SLOTS: usize = 1024;
 
+/// No execution's epoch.
+const NONE_LIVE: u64 = u64::MAX;
+
 /// A message from a foreign thread.
 pub(crate) enum Message {
     Wake(TaskId),
@@ -35,8 +38,6 @@ unsafe impl Send for SentTask {}
 
 #[derive(Default)]
 struct Inbox {
-    /// The epoch of the execution that runs in this slot.
-    live: Option<u64>,
     messages: Vec<Message>,
 }
 
@@ -57,6 +58,9 @@ pub(crate) struct Slot {
     pub(crate) mail: AtomicBool,
     /// Taken by an explorer.
     used: AtomicBool,
+    /// The epoch of the execution that runs in this slot. Read with the inbox locked; so once `end` has
+    /// had the lock, no message for it can come any more.
+    live: AtomicU64,
     inbox: Mutex<Inbox>,
     arrived: Condvar,
 }
@@ -70,7 +74,8 @@ static TABLE: [Slot; SLOTS] = [const {
         fast_until: AtomicU64::new(0),
         mail: AtomicBool::new(false),
         used: AtomicBool::new(false),
-        inbox: Mutex::new(Inbox { live: None, messages: Vec::new() }),
+        live: AtomicU64::new(NONE_LIVE),
+        inbox: Mutex::new(Inbox { messages: Vec::new() }),
         arrived: Condvar::new(),
     }
 }; SLOTS];
@@ -127,13 +132,13 @@ impl Slot {
     pub(crate) fn begin(&self, epoch: Epoch) {
         self.steps.store(0, Ordering::Relaxed);
         self.executions.store(self.executions.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        self.inbox().live = Some(epoch.0);
+        self.live.store(epoch.0, Ordering::Release);
     }
 
     /// Ends the execution's presence; from here on its handles belong to whoever has them.
     pub(crate) fn end(&self) {
+        self.live.store(NONE_LIVE, Ordering::Release);
         let mut inbox = self.inbox();
-        inbox.live = None;
         self.mail.store(false, Ordering::Relaxed);
         let late = std::mem::take(&mut inbox.messages);
         drop(inbox);
@@ -165,7 +170,7 @@ impl Slot {
 fn send(epoch: Epoch, message: Message) -> Result<(), Message> {
     let slot = TABLE.get(epoch.slot()).expect("an epoch names a slot");
     let mut inbox = slot.inbox();
-    if inbox.live != Some(epoch.0) {
+    if slot.live.load(Ordering::Acquire) != epoch.0 {
         return Err(message);
     }
     note_foreign_thread();
@@ -216,6 +221,13 @@ pub fn deliver(cell: &ObjectCell, f: impl FnOnce(&Execution, ObjectId) + Send) -
     }
     let object = ObjectId((word & ((1 << ID_BITS) - 1)) as u32);
     call(epoch, |execution| f(execution, object))
+}
+
+/// Like [`deliver`], to the execution of that [`id`](Execution::id), if it is live: for what a foreign
+/// thread does to something that is no object.
+pub fn deliver_to(execution: u64, f: impl FnOnce(&Execution) + Send) -> bool {
+    let epoch = Epoch(execution);
+    crate::context::current().is_none() && epoch.slot() < SLOTS && call(epoch, f)
 }
 
 /// Runs `f` on the execution's own thread at its next scheduling point, and waits until it has run.

@@ -262,7 +262,7 @@ impl<T> TaskHandle<T> {
     }
 
     /// Returns whether this handle belongs to the execution that runs on this thread now.
-    fn is_here(&self) -> bool {
+    pub fn is_here(&self) -> bool {
         let epoch = self.header().epoch;
         crate::context::with_current(|ex| ex.epoch() == epoch) == Some(true)
     }
@@ -375,6 +375,11 @@ impl AbortRef {
     /// Returns the task's number in its execution.
     pub fn id(&self) -> TaskId {
         self.id
+    }
+
+    /// Returns whether the task belongs to the execution that runs on this thread now.
+    pub fn is_here(&self) -> bool {
+        crate::context::with_current(|ex| ex.epoch() == self.epoch) == Some(true)
     }
 
     /// Returns true once the task's end is visible.

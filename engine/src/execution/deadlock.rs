@@ -70,6 +70,9 @@ impl Execution {
                 return None;
             }
             let object = self.object_rec(object);
+            if object.movable.get() {
+                return None;
+            }
             let owner = object.owner.get();
             let mut holders = object.sharers.with(|sharers| sharers.clone());
             if owner != 0 {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
-use super::rec::{NO_CARRIER, State, flag};
+use super::rec::{BUDGET, NO_CARRIER, State, flag, wake};
 use super::{CLOCK, Execution, OVER, Phase, ROOT, UnobservedPanic};
 use crate::carrier::{Backend, Fiber};
 use crate::end::{End, Failure};
@@ -14,8 +14,8 @@ use crate::panics::{Cancelled, PanicRecord};
 use crate::task::Stage;
 use crate::waker;
 
-/// How many operations a future may do in one poll before it has to yield, as in tokio.
-pub(super) const BUDGET: u8 = 128;
+/// The place of decisions between polls, which belong to no operation.
+const HERE: &std::panic::Location<'static> = std::panic::Location::caller();
 
 /// What every carrier does, for ever: run the current task, pick the next, until that one is suspended
 /// on another carrier.
@@ -87,8 +87,7 @@ impl Execution {
     /// Makes `next` current, to be run on the carrier that asks; or returns the carrier it is on.
     #[inline]
     fn enter_here(&self, next: TaskId) -> Option<u32> {
-        let rec = self.task(next);
-        self.current.set(next);
+        let rec = self.set_current(next);
         if rec.lane.get() != u32::MAX && !rec.has(flag::LANE) {
             self.enter_lane(next);
         }
@@ -115,6 +114,7 @@ impl Execution {
     }
 
     /// Returns the task to run next, none being in the middle of running; None if all have ended.
+    #[inline(always)]
     pub(super) fn next_task(&self) -> Option<TaskId> {
         loop {
             let step = self.slot.next_step();
@@ -123,25 +123,24 @@ impl Execution {
                 self.end_endless_teardown();
             }
             let enabled = self.pool().enabled.get(|enabled| enabled.len());
-            if enabled > 1 || (enabled == 1 && self.slow.get()) {
-                let next = self.pick_or_only(enabled);
-                if let Some(next) = next {
-                    return Some(next);
-                }
+            if enabled > 1 {
+                return Some(self.pick(0, Op::local(OpKind::Resume, HERE)));
             } else if enabled == 1 {
-                return Some(self.pool().enabled.get(|enabled| enabled.select(0)));
+                if !self.slow.get() {
+                    return Some(self.pool().enabled.get(|enabled| enabled.select(0)));
+                }
+                if let Some(only) = self.only() {
+                    return Some(only);
+                }
             } else if !self.idle() {
                 return None;
             }
         }
     }
 
-    #[inline]
-    fn pick_or_only(&self, enabled: usize) -> Option<TaskId> {
-        if enabled > 1 {
-            let next = self.pick(0, Op::local(OpKind::Resume, std::panic::Location::caller()));
-            return Some(next);
-        }
+    /// Returns the one task that is enabled; None if that was the clock, which has been served.
+    #[cold]
+    fn only(&self) -> Option<TaskId> {
         let only = self.pool().enabled.with(|enabled| enabled.select(0));
         if only == CLOCK {
             self.tick();
@@ -152,36 +151,61 @@ impl Execution {
     }
 
     /// Polls the current task, or does what else is pending for it.
+    #[inline(always)]
     fn run_current(&self) {
+        let rec = self.current_rec();
         let id = self.current.get();
-        let rec = self.task(id);
         let flags = rec.flags.get();
         if flags & (flag::EXITING | flag::ABORT | flag::CANCEL) != 0 {
             return self.run_end(id);
         }
         rec.state.set(State::Running);
-        rec.flags.set(flags & !(flag::WOKEN | flag::YIELDED | flag::OPAQUE));
-        rec.budget.set(BUDGET);
+        rec.wake.set(wake::NONE);
+        if flags & (flag::OPAQUE | flag::THREAD) == 0 {
+            rec.budget.set(BUDGET);
+        } else {
+            rec.begin_unusual_poll();
+        }
         rec.waits.with(|waits| waits.clear());
         let waker = ManuallyDrop::new(waker::waker(waker::word(self.epoch, id)));
         let mut cx = Context::from_waker(&waker);
-        let task = rec.task.get().expect("a task that has not ended has memory");
+        let Some(task) = rec.task.get() else { unreachable!("a task that has not ended has memory") };
         match catch_unwind(AssertUnwindSafe(|| task.poll(&mut cx))) {
-            Ok(Poll::Pending) => self.pending_again(id),
+            Ok(Poll::Pending) => {
+                let yielded = rec.wake.get() == wake::YIELDED;
+                if yielded && rec.flags.get() & flag::UNUSUAL == 0 && !self.slow.get() {
+                    // It stays enabled, and in no lane: nothing but its pending operation changes.
+                    rec.set_resume();
+                    rec.state.set(State::Ready);
+                    if self.tell_yields {
+                        self.strategy().yielded(id);
+                    }
+                } else {
+                    self.pending_again(id);
+                }
+            }
             Ok(Poll::Ready(())) => self.returned(id),
             Err(payload) => self.unwound(id, payload),
         }
     }
 
-    #[inline]
     fn pending_again(&self, id: TaskId) {
         let rec = self.task(id);
         let flags = rec.flags.get();
         if flags & (flag::ABORT | flag::CANCEL) != 0 {
             return self.destroy(id);
         }
-        rec.set_op(Op::local(OpKind::Resume, rec.spawned.get()));
-        if flags & flag::WOKEN == 0 {
+        rec.set_resume();
+        let wake = rec.wake.get();
+        if flags & flag::AWAY != 0 {
+            self.return_to_lane(id);
+            if wake != wake::NONE {
+                self.pool().enabled.with(|enabled| enabled.remove(id));
+                rec.state.set(State::Ready);
+                return self.make_ready(id);
+            }
+        }
+        if wake == wake::NONE {
             rec.state.set(State::Parked);
             self.pool().enabled.with(|enabled| enabled.remove(id));
             if flags & flag::LANE != 0 {
@@ -191,7 +215,7 @@ impl Execution {
             return;
         }
         rec.state.set(State::Ready);
-        if flags & flag::YIELDED != 0 {
+        if wake == wake::YIELDED {
             self.strategy().yielded(id);
         }
         if flags & flag::LANE != 0 {

@@ -150,6 +150,8 @@ enum Phase {
 pub struct Execution {
     slot: &'static Slot,
     current: Cell<TaskId>,
+    /// The record of `current`.
+    current_rec: Cell<*const TaskRec>,
     /// The carrier that runs now.
     carrier: Cell<u32>,
     next_carrier: Cell<u32>,
@@ -159,6 +161,8 @@ pub struct Execution {
     fingerprint: Cell<u64>,
     words: Option<PanicWords>,
 
+    /// Whether the strategy cares about yields.
+    tell_yields: bool,
     /// Whether something makes every scheduling point take the slow path.
     slow: Cell<bool>,
     phase: Cell<Phase>,
@@ -187,6 +191,8 @@ pub struct Execution {
     /// What the hook saw last, until the panic is caught.
     last_panic: Own<Option<(TaskId, PanicRecord)>>,
     uncontrolled: Own<Vec<String>>,
+    /// Values that belong to the whole execution, by key.
+    globals: Own<Vec<LocalSlot>>,
     switch_hook: Option<&'static dyn SwitchHook>,
 }
 
@@ -236,6 +242,7 @@ where
         _ => None,
     };
     drop(handle);
+    execution.drop_globals();
     execution.give_back();
     let outcome = execution.outcome();
     drop(entered);
@@ -254,9 +261,12 @@ impl Execution {
             || options.granularity == Granularity::Await
             || setup.words.is_none();
         setup.slot.begin(setup.epoch);
+        let tell_yields = strategy.wants_yields();
         let execution = Execution {
+            tell_yields,
             slot: setup.slot,
             current: Cell::new(CLOCK),
+            current_rec: Cell::new(std::ptr::null()),
             carrier: Cell::new(OVER),
             next_carrier: Cell::new(OVER),
             strategy,
@@ -286,6 +296,7 @@ impl Execution {
             panics: Own::default(),
             last_panic: Own::default(),
             uncontrolled: Own::default(),
+            globals: Own::default(),
             switch_hook: setup.switch_hook,
         };
         execution.set_fast_until();
@@ -334,6 +345,25 @@ impl Execution {
         self.pool().tasks.get(task)
     }
 
+    /// Makes `task` the current one, and returns its record.
+    #[inline]
+    fn set_current(&self, task: TaskId) -> &TaskRec {
+        let rec = self.task(task);
+        self.current.set(task);
+        self.current_rec.set(rec);
+        rec
+    }
+
+    /// Returns the record of the current task; there is one as soon as the root has been entered.
+    #[expect(unsafe_code, reason = "saves a look-up on the hot path")]
+    #[inline]
+    fn current_rec(&self) -> &TaskRec {
+        debug_assert!(!self.current_rec.get().is_null(), "no task is current");
+        // SAFETY: set by `set_current` before any task runs, to a record in the pool, where records
+        // never move.
+        unsafe { &*self.current_rec.get() }
+    }
+
     #[inline]
     fn object_rec(&self, object: ObjectId) -> &ObjectRec {
         self.pool().objects.get(object.0)
@@ -357,10 +387,31 @@ impl Execution {
         self.epoch
     }
 
+    /// Returns a number, never 0, that no other execution of this process has.
+    #[inline]
+    pub fn number(&self) -> u64 {
+        self.epoch.0
+    }
+
     /// Returns the task that runs now.
     #[inline]
     pub fn current_task(&self) -> TaskId {
         self.current.get()
+    }
+
+    /// Returns a number that no other execution of this process has.
+    pub fn id(&self) -> u64 {
+        self.epoch.0
+    }
+
+    /// Returns what becomes of a panic that nobody joined.
+    pub fn unobserved_panic(&self) -> UnobservedPanic {
+        self.unobserved_panic
+    }
+
+    /// Returns how many tasks have not ended, the root included.
+    pub fn unfinished_tasks(&self) -> u32 {
+        self.unfinished.get()
     }
 
     /// Returns the number of scheduling points so far.
@@ -444,6 +495,14 @@ impl Execution {
         self.task(self.current.get()).locals.with(|slots| replace_slot(slots, key, value))
     }
 
+    /// Gives a value under `key` to another task, which has not ended: what a task inherits from the one
+    /// that creates it.
+    pub fn set_local_of(&self, task: TaskId, key: usize, value: std::rc::Rc<dyn std::any::Any>) {
+        if !self.is_finished(task) {
+            let _old = self.task(task).locals.with(|slots| replace_slot(slots, key, Some(value)));
+        }
+    }
+
     /// Like [`Execution::local`], for what belongs to an OS thread in the real program: tasks that
     /// share a lane of width 1 share these values.
     pub fn thread_local(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
@@ -470,6 +529,28 @@ impl Execution {
     fn shared_thread(&self) -> Option<usize> {
         let lane = self.task(self.current.get()).lane.get();
         (lane != LaneId::UNLIMITED.0 && self.lane(lane).width.get() == 1).then_some(lane as usize)
+    }
+
+    /// Returns the value under `key` that belongs to the whole execution.
+    pub fn global(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
+        let find = |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
+        self.globals.with(find)
+    }
+
+    /// Sets the value under `key` that belongs to the whole execution; it is dropped at its end.
+    pub fn set_global(&self, key: usize, value: std::rc::Rc<dyn std::any::Any>) {
+        drop(self.globals.with(|slots| replace_slot(slots, key, Some(value))));
+    }
+
+    fn drop_globals(&self) {
+        loop {
+            let globals = self.globals.with(std::mem::take);
+            if globals.is_empty() {
+                return;
+            }
+            let drop_all = std::panic::AssertUnwindSafe(|| drop(globals));
+            let _ = std::panic::catch_unwind(drop_all);
+        }
     }
 
     /// Creates a lane of `width` places.

@@ -6,7 +6,7 @@
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use super::rec::{NO_CARRIER, State, flag};
+use super::rec::{NO_CARRIER, State, flag, wake};
 use super::{CLOCK, Execution, Granularity, Phase, TASK_OBJECT, Time};
 use crate::end::End;
 use crate::object::{Gate, GateState, ObjectCell};
@@ -78,7 +78,8 @@ impl Execution {
         if object == ObjectId::NONE {
             return;
         }
-        let rec = self.task(task);
+        debug_assert_eq!(task, self.current.get(), "only the current task does things");
+        let rec = self.current_rec();
         let (changed, read) = if object.0 & TASK_OBJECT != 0 {
             let other = self.task(object.0 & !TASK_OBJECT);
             (&other.changed, &other.read)
@@ -444,6 +445,27 @@ impl Execution {
         });
     }
 
+    /// Notes that what `object` gives to its holders can be passed on to other tasks, or given back by
+    /// anyone (an owned guard, a permit): holders are then named in reports, but no circle is
+    /// concluded from them.
+    pub fn holders_may_move(&self, object: ObjectId) {
+        self.object_rec(object).movable.set(true);
+    }
+
+    /// Returns how many times `object` is shared now.
+    pub fn sharers(&self, object: ObjectId) -> u32 {
+        self.object_rec(object).sharers.with(|sharers| sharers.len() as u32)
+    }
+
+    /// A scheduling point at which the current task, on its stack, asks to let others run.
+    ///
+    /// # Panics
+    /// Unwinds with a payload of the engine's own if the execution is being torn down.
+    pub fn yield_now(&self, location: &'static Location<'static>) {
+        self.strategy().yielded(self.current.get());
+        self.point(Op::local(OpKind::Yield, location));
+    }
+
     /// Makes points pass without a switch until [`Execution::resume_points`]; calls nest.
     pub fn suppress_points(&self) {
         self.suppressed.set(self.suppressed.get() + 1);
@@ -491,8 +513,7 @@ impl Execution {
     /// Makes `next` current, and returns the carrier that runs it: its own, or an idle one.
     #[inline]
     pub(super) fn enter(&self, next: TaskId) -> u32 {
-        let rec = self.task(next);
-        self.current.set(next);
+        let rec = self.set_current(next);
         if rec.lane.get() != u32::MAX && !rec.has(flag::LANE) {
             self.enter_lane(next);
         }
@@ -517,7 +538,8 @@ impl Execution {
                 rec.clear(flag::ASLEEP);
                 self.make_ready(task);
             }
-            State::Running => rec.set(flag::WOKEN),
+            State::Running if rec.wake.get() == wake::NONE => rec.wake.set(wake::WOKEN),
+            State::Running => {}
             State::Ready | State::Done => {}
         }
     }

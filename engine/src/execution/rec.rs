@@ -28,10 +28,6 @@ pub(crate) enum State {
 
 /// Bits of [`TaskRec::flags`].
 pub(crate) mod flag {
-    /// A wake-up came during this poll.
-    pub(crate) const WOKEN: u16 = 1;
-    /// The wake-up was a `yield_now`.
-    pub(crate) const YIELDED: u16 = 1 << 1;
     /// To be cancelled when it next returns `Pending`.
     pub(crate) const ABORT: u16 = 1 << 2;
     /// The execution is being torn down: to be destroyed, or unwound.
@@ -54,7 +50,27 @@ pub(crate) mod flag {
     pub(crate) const FORCE: u16 = 1 << 11;
     /// A closure that stands for a thread, not a future.
     pub(crate) const THREAD: u16 = 1 << 12;
+    /// It left its lane for the rest of its poll.
+    pub(crate) const AWAY: u16 = 1 << 13;
+    /// Any of those that make returning `Pending` more than that.
+    pub(crate) const UNUSUAL: u16 = ABORT | CANCEL | AWAY | LANE;
 }
+
+/// Values of [`TaskRec::wake`]. Kept apart from the flags, and only ever overwritten: a read, change and
+/// write of one word by every step would make a chain through memory, some 8 ns long.
+pub(crate) mod wake {
+    /// No wake-up came during this poll.
+    pub(crate) const NONE: u8 = 0;
+    /// A wake-up came during this poll.
+    pub(crate) const WOKEN: u8 = 1;
+    /// The wake-up was a `yield_now`.
+    pub(crate) const YIELDED: u8 = 2;
+}
+
+/// How many operations a future may do in one poll before it has to yield, as in tokio.
+pub(super) const BUDGET: u8 = 128;
+/// The budget of what is not constrained; the mirrors know it too.
+const UNCONSTRAINED: u8 = u8::MAX;
 
 /// No carrier: the task is not suspended in a poll.
 pub(crate) const NO_CARRIER: u32 = u32::MAX;
@@ -72,6 +88,8 @@ pub(crate) struct TaskRec {
     op_word: Cell<u64>,
     op_location: Cell<&'static Location<'static>>,
     pub(crate) flags: Cell<u16>,
+    /// Whether a wake-up came during this poll; see [`wake`].
+    pub(crate) wake: Cell<u8>,
     pub(crate) state: Cell<State>,
     /// Cooperative budget left in this poll.
     pub(crate) budget: Cell<u8>,
@@ -79,6 +97,8 @@ pub(crate) struct TaskRec {
     pub(crate) refusals: Cell<u8>,
     pub(crate) carrier: Cell<u32>,
     pub(crate) lane: Cell<u32>,
+    /// The lane to go back to, with `AWAY`.
+    pub(crate) away_from: Cell<u32>,
     /// std's panic count while it is switched away.
     pub(crate) panics: Cell<u32>,
     /// Clones of its waker that are alive.
@@ -112,11 +132,13 @@ impl Default for TaskRec {
             op_word: Cell::new(0),
             op_location: Cell::new(here),
             flags: Cell::new(0),
+            wake: Cell::new(wake::NONE),
             state: Cell::new(State::Done),
             budget: Cell::new(0),
             refusals: Cell::new(0),
             carrier: Cell::new(NO_CARRIER),
             lane: Cell::new(u32::MAX),
+            away_from: Cell::new(u32::MAX),
             panics: Cell::new(0),
             wakers: Cell::new(0),
             task: Cell::new(None),
@@ -154,6 +176,7 @@ impl TaskRec {
     ) {
         self.set_op(Op::local(OpKind::Start, spawned));
         self.flags.set(flags);
+        self.wake.set(wake::NONE);
         self.state.set(State::Ready);
         self.refusals.set(0);
         self.carrier.set(NO_CARRIER);
@@ -182,6 +205,20 @@ impl TaskRec {
     pub(crate) fn set_op(&self, op: Op) {
         self.op_word.set(op.word());
         self.op_location.set(op.location());
+    }
+
+    /// Makes being polled again the pending operation; its place stays that of the one before.
+    #[inline]
+    pub(crate) fn set_resume(&self) {
+        self.op_word.set(Op::local(OpKind::Resume, self.op_location.get()).word());
+    }
+
+    /// Begins a poll of a thread, which has no budget outside of `block_on`, or after a wait that
+    /// could not be listed.
+    #[cold]
+    pub(crate) fn begin_unusual_poll(&self) {
+        self.clear(flag::OPAQUE);
+        self.budget.set(if self.has(flag::THREAD) { UNCONSTRAINED } else { BUDGET });
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use super::rec::{State, Wait, flag};
+use super::rec::{State, Wait, flag, wake};
 use super::{Execution, Phase};
 use crate::lane::LaneId;
 use crate::op::{ObjectId, Op, OpKind, TaskId};
@@ -125,10 +125,20 @@ impl Execution {
     /// Gives up the current task's place in its lane until its poll ends, as `block_in_place` does.
     pub fn leave_own_lane(&self) {
         let current = self.current.get();
-        if self.task(current).has(flag::LANE) {
+        let rec = self.task(current);
+        if rec.has(flag::LANE) {
             self.leave_lane(current);
-            self.task(current).lane.set(u32::MAX);
+            rec.away_from.set(rec.lane.replace(u32::MAX));
+            rec.set(flag::AWAY);
         }
+    }
+
+    /// Puts a task whose poll has ended back into the lane that it left in the middle of it.
+    #[cold]
+    pub(super) fn return_to_lane(&self, id: TaskId) {
+        let rec = self.task(id);
+        rec.clear(flag::AWAY);
+        rec.lane.set(rec.away_from.get());
     }
 
     /// Asks a task to stop: at once if it is not in a poll, otherwise when that returns `Pending`.
@@ -169,7 +179,7 @@ impl Execution {
 
     /// Makes the current task yield when its future returns `Pending`, as `yield_now` does.
     pub fn yield_on_pending(&self) {
-        self.task(self.current.get()).set(flag::WOKEN | flag::YIELDED);
+        self.current_rec().wake.set(wake::YIELDED);
     }
 
     /// Returns what is left of the current task's cooperative budget in this poll.
@@ -208,23 +218,25 @@ impl Execution {
         let mut cx = Context::from_waker(&waker);
         let outer = rec.lane.get();
         let held = rec.flags.get() & flag::LANE;
-        let _restore = RestoreLane { execution: self, current, outer, held };
+        let budget = rec.budget.get();
+        let _restore = RestoreLane { execution: self, current, outer, held, budget };
         rec.clear(flag::LANE);
         rec.lane.set(lane.0);
         if lane != LaneId::UNLIMITED {
             self.sleep_on_waker(current, Op::local(OpKind::BlockOn, location), true);
         }
         loop {
-            rec.clear(flag::WOKEN | flag::YIELDED | flag::OPAQUE);
-            rec.budget.set(super::drive::BUDGET);
+            rec.wake.set(wake::NONE);
+            rec.clear(flag::OPAQUE);
+            rec.budget.set(super::rec::BUDGET);
             rec.waits.with(|waits| waits.clear());
             if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                 return output;
             }
-            if rec.has(flag::YIELDED) {
+            if rec.wake.get() == wake::YIELDED {
                 self.strategy().yielded(current);
             }
-            self.sleep_on_waker(current, Op::local(OpKind::Resume, location), rec.has(flag::WOKEN));
+            self.sleep_on_waker(current, Op::local(OpKind::Resume, location), rec.wake.get() != wake::NONE);
         }
     }
 
@@ -233,7 +245,7 @@ impl Execution {
     fn sleep_on_waker(&self, current: TaskId, op: Op, woken: bool) {
         let rec = self.task(current);
         rec.set_op(op);
-        rec.clear(flag::WOKEN);
+        rec.wake.set(wake::NONE);
         let in_lane = rec.lane.get() != u32::MAX;
         if in_lane {
             self.pool().enabled.with(|enabled| enabled.remove(current));
@@ -349,6 +361,7 @@ struct RestoreLane<'a> {
     current: TaskId,
     outer: u32,
     held: u16,
+    budget: u8,
 }
 
 impl Drop for RestoreLane<'_> {
@@ -358,6 +371,9 @@ impl Drop for RestoreLane<'_> {
             self.execution.leave_lane(self.current);
         }
         rec.lane.set(self.outer);
+        rec.budget.set(self.budget);
+        // A wake-up that was meant for a future further out may have been taken for one of this one.
+        rec.wake.set(wake::WOKEN);
         if self.execution.phase.get() == Phase::Running {
             rec.set(self.held);
         }

@@ -66,6 +66,11 @@ pub trait Strategy {
     /// Notes that a task has asked to let others run.
     fn yielded(&mut self, _task: TaskId) {}
 
+    /// Returns whether [`Strategy::yielded`] does anything.
+    fn wants_yields(&self) -> bool {
+        false
+    }
+
     /// Returns whether every enabled task runs eventually, at this step of an execution.
     fn is_fair(&self, step: u64) -> bool;
 

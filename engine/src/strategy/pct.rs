@@ -171,6 +171,10 @@ impl Strategy for Pct {
         self.drop_to(task, self.next_yield);
     }
 
+    fn wants_yields(&self) -> bool {
+        true
+    }
+
     fn is_fair(&self, step: u64) -> bool {
         self.fair_after.is_some_and(|bound| step > bound)
     }

@@ -49,6 +49,10 @@ impl Strategy for Portfolio {
         self.active().yielded(task);
     }
 
+    fn wants_yields(&self) -> bool {
+        self.members[self.active].wants_yields()
+    }
+
     fn is_fair(&self, step: u64) -> bool {
         self.members[self.active].is_fair(step)
     }

@@ -25,17 +25,19 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Parses the arguments. Each key is known and there at most once.
-    pub(crate) fn parse(&self, tokens: TokenStream) -> Result<Vec<Argument>, Error> {
-        let arguments = (|input: ParseStream<'_>| self.arguments(input)).parse2(tokens)?;
-        let mut errors = Errors::default();
-        for (index, argument) in arguments.iter().enumerate() {
+    /// Parses the arguments. Each key is known and there at most once; what is not is an error.
+    pub(crate) fn parse(&self, tokens: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+        let arguments = errors.take((|input: ParseStream<'_>| self.arguments(input)).parse2(tokens));
+        let mut known: Vec<Argument> = Vec::new();
+        for argument in arguments.unwrap_or_default() {
             let key = argument.key.unraw();
-            if arguments[..index].iter().any(|earlier| earlier.key == argument.key) {
+            if known.iter().any(|earlier| earlier.key.unraw() == key) {
                 errors.add(Error::new(key.span(), format!("`{key}` is given twice: remove one of the two")));
+            } else if errors.take(self.example(&key)).is_some() {
+                known.push(argument);
             }
         }
-        errors.finish(arguments)
+        known
     }
 
     fn arguments(&self, input: ParseStream<'_>) -> Result<Vec<Argument>, Error> {
@@ -45,20 +47,25 @@ impl Keys {
                 let (key, example) = self.keys.first().copied().unwrap_or(("key", "value"));
                 Error::new(error.span(), format!("expected a key and a value, such as `{key} = {example}`"))
             })?;
-            let example = self.example(&key)?;
             if !input.peek(Token![=]) {
+                let example = self.example(&key)?;
                 let message = format!("`{key}` needs a value: write `{key} = {example}`");
                 return Err(Error::new(key.span(), message));
             }
             input.parse::<Token![=]>()?;
-            let value = input.parse().map_err(|error| {
-                Error::new(error.span(), format!("expected the value of `{key}`: write `{key} = {example}`"))
-            })?;
+            let value = match input.parse() {
+                Ok(value) => value,
+                Err(error) => {
+                    let example = self.example(&key)?;
+                    let message = format!("expected the value of `{key}`: write `{key} = {example}`");
+                    return Err(Error::new(error.span(), message));
+                }
+            };
             arguments.push(Argument { key, value });
             if !input.is_empty() {
-                input.parse::<Token![,]>().map_err(|error| {
-                    Error::new(error.span(), "expected `,` between two arguments")
-                })?;
+                input
+                    .parse::<Token![,]>()
+                    .map_err(|error| Error::new(error.span(), "expected `,` between two arguments"))?;
             }
         }
         Ok(arguments)
@@ -72,7 +79,8 @@ impl Keys {
         let known: Vec<&str> = self.keys.iter().map(|(known, _)| *known).collect();
         let hint = closest(&name, &known).map(|word| format!(" Did you mean `{word}`?")).unwrap_or_default();
         let keys = if known.len() == 1 { "the only key is" } else { "the keys are" };
-        let message = format!("`{name}` is no key of `#[{}]`.{hint} Here {keys} {}.", self.attribute, list(&known));
+        let message =
+            format!("`{name}` is no key of `#[{}]`.{hint} Here {keys} {}.", self.attribute, list(&known));
         Err(Error::new(key.span(), message))
     }
 }

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Error, Item, Path, TraitItem, parse_quote};
 
-use crate::arguments::{Keys, crate_path};
+use crate::arguments::{Errors, Keys, crate_path};
 
 const KEYS: Keys = Keys { attribute: "coyote::instrument", keys: &[("crate", "\"::coyote\"")] };
 
@@ -20,7 +20,10 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
 }
 
 fn expand(arguments: TokenStream, tokens: TokenStream) -> Result<TokenStream, Error> {
-    let krate: Path = match KEYS.parse(arguments)?.first() {
+    let mut errors = Errors::default();
+    let arguments = KEYS.parse(arguments, &mut errors);
+    errors.finish(())?;
+    let krate: Path = match arguments.first() {
         Some(argument) => crate_path(argument, "\"::coyote\"")?,
         None => parse_quote!(::coyote),
     };

@@ -1,13 +1,13 @@
 //! The machinery of the mirror's `tokio::join!` and `tokio::try_join!`. What the mirror provides for
 //! them is listed in [`crate::select`].
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote_spanned;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Error, Expr, Token};
 
-use crate::select::Input;
+use crate::select::{Input, pinned};
 
 mod keyword {
     syn::custom_keyword!(biased);
@@ -46,11 +46,10 @@ pub(crate) fn function(kind: Kind, input: TokenStream) -> TokenStream {
 
 // Input:  a, b
 // Output: {
-//     let (value0, value1,) = (maybe_done(a), maybe_done(b),);
-//     let mut pinned1 = pin!(value1);
-//     let mut pinned0 = pin!(value0);
+//     let mut futures = (maybe_done(a), maybe_done(b),);
+//     let futures = &mut futures;
 //     let mut next = 0u32;
-//     poll_fn(|cx| { …; poll both, each time another one first … Poll::Ready((…, …,)) }).await
+//     poll_fn(move |cx| { …; poll both, each time another one first … Poll::Ready((…, …,)) }).await
 // }
 fn expand(kind: Kind, krate: &TokenStream, Arguments { biased, futures }: &Arguments) -> TokenStream {
     let span = Span::mixed_site();
@@ -62,22 +61,16 @@ fn expand(kind: Kind, krate: &TokenStream, Arguments { biased, futures }: &Argum
     }
     let support = quote_spanned! {span=> #krate::__macros::support };
     let count = Literal::usize_unsuffixed(futures.len());
-    let name = |prefix: &str, index: usize| Ident::new(&format!("{prefix}{index}"), span);
-    let values: Vec<Ident> = (0..futures.len()).map(|index| name("value", index)).collect();
-    let pinned: Vec<Ident> = (0..futures.len()).map(|index| name("pinned", index)).collect();
-    // Dropped in the order of the source, for variables are dropped in reverse.
-    let pins = pinned.iter().zip(&values).rev().map(|(pinned, value)| {
-        quote_spanned! {span=> let mut #pinned = ::core::pin::pin!(#value); }
-    });
-    let arms = pinned.iter().enumerate().map(|(index, pinned)| poll_one(kind, index, pinned));
+    let arms = (0..futures.len()).map(|index| poll_one(kind, index));
     let (rotator, start) = if *biased {
         (None, quote_spanned! {span=> let start = 0u32; })
     } else {
         // A future that uses up the whole budget is not first again at the next poll.
-        let start = quote_spanned! {span=> let start = next; next = (next + 1) % #count; };
+        let start =
+            quote_spanned! {span=> let start = next; next = if start + 1 < #count { start + 1 } else { 0 }; };
         (Some(quote_spanned! {span=> let mut next = 0u32; }), start)
     };
-    let outputs = pinned.iter().map(|pinned| take_output(kind, pinned));
+    let outputs = (0..futures.len()).map(|index| take_output(kind, index));
     let tuple = quote_spanned! {span=> (#(#outputs,)*) };
     let output = match kind {
         Kind::Join => tuple,
@@ -85,18 +78,18 @@ fn expand(kind: Kind, krate: &TokenStream, Arguments { biased, futures }: &Argum
     };
     quote_spanned! {span=>
         {
-            // One `let` for all of them: temporaries live until the last expression is evaluated.
-            let (#(#values,)*) = (#(#support::maybe_done(#futures),)*);
-            #(#pins)*
+            let mut futures = (#(#support::maybe_done(#futures),)*);
+            // Only the reference moves into the closure.
+            let futures = &mut futures;
             #rotator
-            ::core::future::poll_fn(|cx: &mut ::core::task::Context<'_>| {
+            ::core::future::poll_fn(move |cx: &mut ::core::task::Context<'_>| {
                 let mut is_pending = false;
                 #start
                 for step in 0..#count {
-                    #[allow(clippy::modulo_one)]
-                    match (start + step) % #count {
+                    let branch = start + step;
+                    match if branch < #count { branch } else { branch - #count } {
                         #(#arms)*
-                        _ => ::core::unreachable!("a remainder is below its divisor"),
+                        _ => ::core::unreachable!("the start is one of the branches"),
                     }
                 }
                 if is_pending {
@@ -111,22 +104,20 @@ fn expand(kind: Kind, krate: &TokenStream, Arguments { biased, futures }: &Argum
     }
 }
 
-fn poll_one(kind: Kind, index: usize, pinned: &Ident) -> TokenStream {
+fn poll_one(kind: Kind, index: usize) -> TokenStream {
     let span = Span::mixed_site();
+    let future = pinned(index);
     let index = Literal::usize_unsuffixed(index);
-    let poll = quote_spanned! {span=>
-        ::core::future::Future::poll(::core::pin::Pin::as_mut(&mut #pinned), cx).is_pending()
-    };
     let failed = (kind == Kind::TryJoin).then(|| {
         quote_spanned! {span=>
-            else if ::core::pin::Pin::as_mut(&mut #pinned)
+            else if ::core::pin::Pin::as_mut(&mut future)
                 .output_mut()
                 .expect("a future that is ready has an output")
                 .is_err()
             {
                 // Mapped rather than bound: an error of a type without values would make the rest unreachable.
                 return ::core::task::Poll::Ready(
-                    ::core::pin::Pin::as_mut(&mut #pinned)
+                    future
                         .take_output()
                         .expect("a future that is ready has an output")
                         .err()
@@ -138,18 +129,19 @@ fn poll_one(kind: Kind, index: usize, pinned: &Ident) -> TokenStream {
     });
     quote_spanned! {span=>
         #index => {
-            if #poll {
+            let mut future = #future;
+            if ::core::future::Future::poll(::core::pin::Pin::as_mut(&mut future), cx).is_pending() {
                 is_pending = true;
             } #failed
         }
     }
 }
 
-fn take_output(kind: Kind, pinned: &Ident) -> TokenStream {
+fn take_output(kind: Kind, index: usize) -> TokenStream {
     let span = Span::mixed_site();
-    let output = quote_spanned! {span=>
-        ::core::pin::Pin::as_mut(&mut #pinned).take_output().expect("a future that is ready has an output")
-    };
+    let future = pinned(index);
+    let output =
+        quote_spanned! {span=> #future.take_output().expect("a future that is ready has an output") };
     match kind {
         Kind::Join => output,
         Kind::TryJoin => quote_spanned! {span=> #output.ok().expect("an error has been returned before") },

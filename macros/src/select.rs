@@ -25,13 +25,15 @@
 //! ```
 //!
 //! Everything else is taken from `::core`. Names that the expansion binds are hygienic; the one item it
-//! defines, the enum of outputs, lives in the block of the expansion. No `unsafe` is emitted: each future
-//! is pinned by [`core::pin::pin!`] in a variable of its own.
+//! defines, the enum of outputs, lives in the block of the expansion. The futures are the fields of one
+//! tuple, as in tokio, so that a future that selects is as large as it is there; to pin a field takes
+//! `unsafe`, which carries the macro's span and so does not offend `#![forbid(unsafe_code)]`.
 
 mod expand;
 mod pattern;
 
 use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Ident, Token, bracketed};
 
@@ -87,6 +89,21 @@ fn validate(select: &Select) -> Result<(), Error> {
 /// The handler of `else`, if there is one.
 fn otherwise(select: &Select) -> Option<&Branch> {
     select.branches.iter().find(|branch| matches!(branch.head, Head::Keyword(_)))
+}
+
+/// The field of the tuple behind `futures` at this position, pinned.
+///
+/// The tuple is a variable of the expansion, and `futures` the one reference to it: nothing can move out
+/// of it. The pattern borrows the tuple whole; a path to the field would have the closure capture every
+/// field by itself.
+pub(crate) fn pinned(position: usize) -> TokenStream {
+    let skipped = std::iter::repeat_n(quote! { _, }, position);
+    quote_spanned! {Span::mixed_site()=>
+        {
+            let (#(#skipped)* future, ..) = &mut *futures;
+            unsafe { ::core::pin::Pin::new_unchecked(future) }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@
 pub(crate) fn closest<'a>(unknown: &str, known: &[&'a str]) -> Option<&'a str> {
     let allowed = if unknown.chars().count() < 5 { 1 } else { 2 };
     let distances = known.iter().map(|word| (distance(unknown, word), *word));
-    distances.min_by_key(|(distance, _)| *distance).filter(|(distance, _)| *distance <= allowed).map(|(_, word)| word)
+    distances
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= allowed)
+        .map(|(_, word)| word)
 }
 
 /// The words as a list in prose: `a`, `b` and `c`.

@@ -36,10 +36,10 @@ pub(crate) fn attribute(kind: Kind, arguments: TokenStream, tokens: TokenStream)
             return quote! { #error #tokens };
         }
     };
-    let mut errors = Errors::default();
-    errors.take(validate(kind, &item));
-    let options = errors.take(Options::parse(kind, arguments)).unwrap_or_else(|| Options::new(kind));
-    let error = errors.finish(()).err().map(Error::into_compile_error);
+    let (options, error) = match checked(kind, arguments, &item) {
+        Ok(options) => (options, None),
+        Err(error) => (Options::new(kind), Some(error.into_compile_error())),
+    };
     if error.is_some() && kind == Kind::Test {
         // Parameters would only draw another error.
         item.sig.inputs.clear();
@@ -51,22 +51,36 @@ pub(crate) fn attribute(kind: Kind, arguments: TokenStream, tokens: TokenStream)
     quote! { #error #expanded }
 }
 
+fn checked(kind: Kind, arguments: TokenStream, item: &ItemFn) -> Result<Options, Error> {
+    let mut errors = Errors::default();
+    errors.take(validate(kind, item));
+    let options = errors.take(Options::parse(kind, arguments));
+    errors.finish(options.unwrap_or_else(|| Options::new(kind)))
+}
+
 fn validate(kind: Kind, item: &ItemFn) -> Result<(), Error> {
     let ItemFn { sig, attrs, .. } = item;
     let mut errors = Errors::default();
     let name = &sig.ident;
     if sig.asyncness.is_none() {
-        let message =
-            format!("`#[{}]` goes on an `async fn`: write `async fn {name}`, or remove the attribute", kind.attribute());
+        let message = format!(
+            "`#[{}]` goes on an `async fn`: write `async fn {name}`, or remove the attribute",
+            kind.attribute()
+        );
         errors.add(Error::new_spanned(sig.fn_token, message));
     }
     if !sig.inputs.is_empty() && (kind == Kind::Test || name == "main") {
         let what = if kind == Kind::Test { "a test" } else { "the `main` function" };
-        errors.add(Error::new_spanned(&sig.inputs, format!("{what} takes no arguments: write `async fn {name}()`")));
+        errors.add(Error::new_spanned(
+            &sig.inputs,
+            format!("{what} takes no arguments: write `async fn {name}()`"),
+        ));
     }
     if kind == Kind::Test {
         if !sig.generics.params.is_empty() {
-            let message = format!("a test is not generic, for nobody could choose the types: write `async fn {name}()`");
+            let message = format!(
+                "a test is not generic, for nobody could choose the types: write `async fn {name}()`"
+            );
             errors.add(Error::new_spanned(&sig.generics, message));
         }
         for attr in attrs.iter().filter(|attr| is_test(attr)) {

@@ -34,9 +34,10 @@ pub(crate) fn number(key: &Ident, value: &Expr, min: u64, max: u64, example: &st
     };
     let parsed = int.base10_parse::<u64>().ok().filter(|number| *number <= max);
     match parsed {
-        Some(number) if number < min => {
-            Err(Error::new(int.span(), format!("`{key}` is at least {min}, not {number}: write `{key} = {example}`")))
-        }
+        Some(number) if number < min => Err(Error::new(
+            int.span(),
+            format!("`{key}` is at least {min}, not {number}: write `{key} = {example}`"),
+        )),
         Some(number) => Ok(number),
         None => Err(Error::new(int.span(), format!("`{int}` is too large: `{key}` is at most {max}"))),
     }
@@ -51,15 +52,21 @@ pub(crate) fn choice<T: Copy>(key: &Ident, value: &LitStr, choices: &[(&str, T)]
     let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
     let hint = closest(&word, &names).map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
     let verb = if names.len() == 1 { "the only value is" } else { "the values are" };
-    Err(Error::new(value.span(), format!("`{word}` is no value of `{key}`.{hint} Here {verb} {}.", list(&names))))
+    Err(Error::new(
+        value.span(),
+        format!("`{word}` is no value of `{key}`.{hint} Here {verb} {}.", list(&names)),
+    ))
 }
 
 /// A length of time: `"10s"`, `"500ms"`, `"2m"`, or whole seconds.
 pub(crate) fn duration(key: &Ident, value: &Expr) -> Result<Duration, Error> {
-    const HOW: &str = "write a whole number and its unit, such as \"500ms\", \"10s\" or \"2m\", or whole seconds";
+    const HOW: &str =
+        "write a whole number and its unit, such as \"500ms\", \"10s\" or \"2m\", or whole seconds";
     let (shown, millis) = match literal(value) {
         Some(Lit::Int(int)) => (int.to_string(), seconds(int)),
-        Some(Lit::Str(text)) => (text.value(), with_unit(&text.value(), &[("ms", 1), ("s", 1_000), ("m", 60_000)])),
+        Some(Lit::Str(text)) => {
+            (text.value(), with_unit(&text.value(), &[("ms", 1), ("s", 1_000), ("m", 60_000)]))
+        }
         _ => return Err(Error::new_spanned(value, format!("`{key}` is a length of time: {HOW}"))),
     };
     match millis {
@@ -71,7 +78,8 @@ pub(crate) fn duration(key: &Ident, value: &Expr) -> Result<Duration, Error> {
 
 /// An amount of memory: bytes, `"256KiB"` or `"2MiB"`.
 pub(crate) fn size(key: &Ident, value: &Expr) -> Result<u64, Error> {
-    const HOW: &str = "write a number of bytes, or a whole number and its unit, such as \"256KiB\" or \"2MiB\"";
+    const HOW: &str =
+        "write a number of bytes, or a whole number and its unit, such as \"256KiB\" or \"2MiB\"";
     let (shown, bytes) = match literal(value) {
         Some(Lit::Int(int)) => (int.to_string(), int.base10_parse().ok()),
         Some(Lit::Str(text)) => {

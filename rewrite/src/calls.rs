@@ -79,7 +79,11 @@ fn rewrite(grammar: Grammar, tokens: TokenStream, visitor: &mut impl VisitMut) -
     }
 }
 
-fn rewrite_select(tokens: TokenStream, dialect: Dialect, visitor: &mut impl VisitMut) -> syn::Result<TokenStream> {
+fn rewrite_select(
+    tokens: TokenStream,
+    dialect: Dialect,
+    visitor: &mut impl VisitMut,
+) -> syn::Result<TokenStream> {
     let mut select = Select::parse_tokens(tokens, dialect)?;
     for branch in &mut select.branches {
         if let Head::Future { pat, future, condition, .. } = &mut branch.head {

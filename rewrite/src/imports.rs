@@ -81,7 +81,8 @@ fn prefix(krate: &str, tree: UseTree, config: &Config) -> (Option<Token![::]>, U
 
 /// Gives the root of a tree the name of the crate, which differs where `extern crate` renames it.
 fn named(krate: &str, tree: UseTree) -> UseTree {
-    let rename = |ident: syn::Ident| if ident == krate { ident } else { syn::Ident::new(krate, ident.span()) };
+    let rename =
+        |ident: syn::Ident| if ident == krate { ident } else { syn::Ident::new(krate, ident.span()) };
     match tree {
         UseTree::Path(path) => UseTree::Path(UsePath { ident: rename(path.ident), ..path }),
         UseTree::Name(name) if name.ident == krate => UseTree::Name(name),
@@ -105,9 +106,11 @@ pub(crate) fn rewrite_extern_crate(item: &ItemExternCrate, config: &Config) -> O
     let (macro_use, attrs): (Vec<_>, Vec<_>) =
         item.attrs.iter().cloned().partition(|attr| attr.path().is_ident("macro_use"));
     let tree = match &item.rename {
-        Some((as_token, rename)) => {
-            UseTree::Rename(UseRename { ident: item.ident.clone(), as_token: *as_token, rename: rename.clone() })
-        }
+        Some((as_token, rename)) => UseTree::Rename(UseRename {
+            ident: item.ident.clone(),
+            as_token: *as_token,
+            rename: rename.clone(),
+        }),
         None => UseTree::Name(UseName { ident: item.ident.clone() }),
     };
     let span = item.extern_token.span;

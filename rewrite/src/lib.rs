@@ -12,7 +12,7 @@
 //! # Invariants
 //!
 //! - A name that the program binds itself is never redirected: which crate a path leads to is decided
-//!   by [scope](scopes), not by spelling.
+//!   by scope, not by spelling.
 //! - Every token that is inserted carries the span of a token of the user, unchanged. A span that
 //!   resolves at the call site would make `Location::caller` report the attribute instead of the line.
 //! - What cannot be understood is left as it is: an unknown macro keeps its tokens.

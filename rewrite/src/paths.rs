@@ -14,7 +14,7 @@ pub(crate) fn redirect(path: &mut Path, krate: &str, root: &Path) -> usize {
     let Some(first) = path.segments.first() else { return 0 };
     let mut prefixed = root_at(root, first.ident.span());
     let added = prefixed.segments.len();
-    let mut original = std::mem::replace(&mut path.segments, Punctuated::new()).into_iter();
+    let mut original = std::mem::take(&mut path.segments).into_iter();
     if let Some(first) = original.next() {
         let ident = Ident::new(krate, first.ident.span());
         prefixed.segments.push(PathSegment { ident, arguments: first.arguments });

@@ -100,7 +100,13 @@ impl Scopes {
 
     /// The crate that `first` names as the first segment of a longer path, or as the root of a `use`
     /// tree. `None` where the program itself binds that name.
-    pub(crate) fn krate(&self, scope: ScopeId, first: &Ident, leading_colon: bool, import: bool) -> Option<String> {
+    pub(crate) fn krate(
+        &self,
+        scope: ScopeId,
+        first: &Ident,
+        leading_colon: bool,
+        import: bool,
+    ) -> Option<String> {
         let first = text(first);
         if leading_colon {
             return Some(first);
@@ -123,13 +129,8 @@ impl Scopes {
 
     fn add(&mut self, parent: Option<ScopeId>, kind: Kind) -> ScopeId {
         let id = ScopeId(self.scopes.len());
-        let scope = Scope {
-            parent,
-            kind,
-            names: BTreeMap::new(),
-            globs: Vec::new(),
-            modules: VecDeque::new(),
-        };
+        let scope =
+            Scope { parent, kind, names: BTreeMap::new(), globs: Vec::new(), modules: VecDeque::new() };
         self.scopes.push(scope);
         id
     }
@@ -147,7 +148,13 @@ impl Scopes {
         self.outwards(scope).find(|id| self.get(*id).kind == Kind::Module)
     }
 
-    fn follow(&self, scope: ScopeId, path: &ImportPath, namespace: Namespace, trail: &mut Trail) -> Option<Target> {
+    fn follow(
+        &self,
+        scope: ScopeId,
+        path: &ImportPath,
+        namespace: Namespace,
+        trail: &mut Trail,
+    ) -> Option<Target> {
         let (first, rest) = path.segments.split_first()?;
         let of_first = if rest.is_empty() { namespace } else { Namespace::Type };
         let mut target = match first.as_str() {
@@ -162,7 +169,9 @@ impl Scopes {
             name => match self.lexical(scope, name, of_first, trail) {
                 Some(target) => target,
                 None if rest.is_empty() && namespace != Namespace::Type => return None,
-                None => Target::Crate(vec![self.aliases.get(name).cloned().unwrap_or_else(|| name.to_owned())]),
+                None => {
+                    Target::Crate(vec![self.aliases.get(name).cloned().unwrap_or_else(|| name.to_owned())])
+                }
             },
         };
         for (index, name) in rest.iter().enumerate() {
@@ -203,9 +212,11 @@ impl Scopes {
         }
         // A `macro_rules!` reaches into the modules that follow it.
         let textual = namespace == Namespace::Macro
-            && self.outwards(scope).filter_map(|id| self.get(id).names.get(name)).flatten().any(|binding| {
-                matches!(binding.bound, Bound::MacroRules)
-            });
+            && self
+                .outwards(scope)
+                .filter_map(|id| self.get(id).names.get(name))
+                .flatten()
+                .any(|binding| matches!(binding.bound, Bound::MacroRules));
         textual.then_some(Target::Other)
     }
 
@@ -227,9 +238,11 @@ impl Scopes {
         }
         trail.push(step);
         let found = self.bound_in(id, name, namespace, through_glob && !inside, trail).or_else(|| {
-            scope.globs.iter().filter(|(public, _)| *public || inside || !through_glob).find_map(|(_, path)| {
-                self.through_glob(id, path, name, namespace, from, trail)
-            })
+            scope
+                .globs
+                .iter()
+                .filter(|(public, _)| *public || inside || !through_glob)
+                .find_map(|(_, path)| self.through_glob(id, path, name, namespace, from, trail))
         });
         trail.pop();
         found
@@ -245,11 +258,13 @@ impl Scopes {
     ) -> Option<Target> {
         let bindings = self.get(id).names.get(name).into_iter().flatten();
         let visible = bindings.filter(|binding| binding.public || !only_public);
-        visible.filter(|binding| binding.namespaces.contains(&namespace)).find_map(|binding| match &binding.bound {
-            Bound::Module(module) => Some(Target::Module(*module)),
-            Bound::PerExecution => Some(Target::PerExecution),
-            Bound::Other | Bound::MacroRules => Some(Target::Other),
-            Bound::Import(path) => self.follow(id, path, namespace, trail),
+        visible.filter(|binding| binding.namespaces.contains(&namespace)).find_map(|binding| {
+            match &binding.bound {
+                Bound::Module(module) => Some(Target::Module(*module)),
+                Bound::PerExecution => Some(Target::PerExecution),
+                Bound::Other | Bound::MacroRules => Some(Target::Other),
+                Bound::Import(path) => self.follow(id, path, namespace, trail),
+            }
         })
     }
 

@@ -96,7 +96,9 @@ impl Branch {
         let head = Head::parse(input, dialect)?;
         if !input.peek(Token![=>]) {
             return Err(match &head {
-                Head::Future { condition: None, .. } if dialect == Dialect::Tokio && input.peek(Token![,]) => {
+                Head::Future { condition: None, .. }
+                    if dialect == Dialect::Tokio && input.peek(Token![,]) =>
+                {
                     input.error("expected `, if <condition>` or `=> <handler>` after the branch's future")
                 }
                 _ => input.error("expected `=> <handler>`: every branch of `select!` has a handler"),
@@ -136,7 +138,9 @@ impl Head {
         }
         let pat = Box::new(Pat::parse_multi_with_leading_vert(input)?);
         if !input.peek(Token![=]) || input.peek(Token![=>]) || input.peek(Token![==]) {
-            return Err(input.error("expected `= <future>` after the pattern: a branch is `<pattern> = <future> => <handler>`"));
+            return Err(input.error(
+                "expected `= <future>` after the pattern: a branch is `<pattern> = <future> => <handler>`",
+            ));
         }
         let eq = input.parse()?;
         let future = input.parse()?;

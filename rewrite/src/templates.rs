@@ -11,7 +11,11 @@ use crate::paths::root_at;
 /// Rewrites the right-hand sides of a `macro_rules!`.
 // Input:  ($e:expr) => { std::thread::spawn($e) };
 // Output: ($e:expr) => { ::coyote::std::thread::spawn($e) };
-pub(crate) fn rewrite_rules(rules: TokenStream, root: &Path, krate: &dyn Fn(&Ident, bool) -> Option<String>) -> TokenStream {
+pub(crate) fn rewrite_rules(
+    rules: TokenStream,
+    root: &Path,
+    krate: &dyn Fn(&Ident, bool) -> Option<String>,
+) -> TokenStream {
     let mut right = false;
     rules
         .into_iter()
@@ -89,7 +93,9 @@ impl Before {
             {
                 match before.last() {
                     Some(TokenTree::Ident(ident)) if !is_keyword(ident) => Self::Path,
-                    Some(TokenTree::Punct(punct)) if punct.as_char() == '>' && !is_arrow(before) => Self::Path,
+                    Some(TokenTree::Punct(punct)) if punct.as_char() == '>' && !is_arrow(before) => {
+                        Self::Path
+                    }
                     _ => Self::Root,
                 }
             }
@@ -101,8 +107,8 @@ impl Before {
 /// Keywords that a path may follow.
 fn is_keyword(ident: &Ident) -> bool {
     const KEYWORDS: [&str; 17] = [
-        "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "return",
-        "use", "where", "while",
+        "as", "break", "const", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut",
+        "return", "use", "where", "while",
     ];
     KEYWORDS.iter().any(|keyword| ident == keyword)
 }

@@ -3,8 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, ExprUnary, Generics, Ident, ImplItem, Item, ItemMacro, ItemMod, Macro, Path, QSelf,
-    Signature, Stmt, Token, TraitItem, UnOp,
+    Attribute, Block, Expr, ExprUnary, Generics, Ident, ImplItem, Item, ItemMacro, ItemMod, Macro, Path,
+    QSelf, Signature, Stmt, Token, TraitItem, UnOp,
 };
 
 use crate::calls::{self, rewrite_arguments};
@@ -90,7 +90,8 @@ impl<'config> Rewriter<'config> {
         if is_relative || path.segments.len() < 2 {
             return;
         }
-        let krate = path.segments.first().and_then(|first| self.mirrored(&first.ident, path.leading_colon.is_some()));
+        let krate =
+            path.segments.first().and_then(|first| self.mirrored(&first.ident, path.leading_colon.is_some()));
         if let Some(krate) = krate {
             let added = paths::redirect(path, &krate, self.root());
             if let Some(qself) = qself {
@@ -154,7 +155,9 @@ impl VisitMut for Rewriter<'_> {
         let generics = generics.cloned();
         self.with_generics(generics.as_ref(), |this| match item {
             Item::Verbatim(tokens) => *tokens = this.tokens(tokens),
-            Item::Macro(item) if item.ident.is_some() && item.mac.path.is_ident("macro_rules") => this.rules(item),
+            Item::Macro(item) if item.ident.is_some() && item.mac.path.is_ident("macro_rules") => {
+                this.rules(item)
+            }
             item => visit_mut::visit_item_mut(this, item),
         });
     }

@@ -6,3 +6,10 @@
 pub mod std;
 mod support;
 pub mod tokio;
+
+/// What the expansions of the mirrored macros refer to.
+#[doc(hidden)]
+pub mod __macros {
+    pub use crate::tokio::macros::support;
+    pub use coyote_macros::{join_impl, select_impl, try_join_impl};
+}

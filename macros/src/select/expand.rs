@@ -6,7 +6,7 @@ use syn::{Expr, Pat};
 
 use coyote_rewrite::select::{Head, Select};
 
-use super::{otherwise, pattern};
+use super::{otherwise, pattern, pinned};
 
 /// A branch with the names that the expansion gives its parts.
 struct Part<'a> {
@@ -16,10 +16,6 @@ struct Part<'a> {
     handler: &'a Expr,
     index: Literal,
     mask: Literal,
-    /// The value of the future's expression, then the future.
-    value: Ident,
-    /// The future, pinned.
-    pinned: Ident,
     /// The variant that holds the output.
     variant: Ident,
 }
@@ -27,12 +23,12 @@ struct Part<'a> {
 // Input:  Some(x) = future, if condition => handler, else => other
 // Output: {
 //     enum Output<B0> { B0(B0), Disabled }
-//     let mut disabled = 0u64;
-//     if !(condition) { disabled |= 1u64; }
+//     let mut disabled = 0u8;
+//     if !(condition) { disabled |= 1u8; }
 //     let mut output = {
-//         let (value0,) = (future,);
-//         let (value0,) = (IntoFuture::into_future(value0),);
-//         let mut pinned0 = pin!(value0);
+//         let values = (future,);
+//         let mut futures = (IntoFuture::into_future(values.0),);
+//         let futures = &mut futures;
 //         poll_fn(|cx| { …; for each branch in turn … return Poll::Ready(Output::B0(out)) … }).await
 //     };
 //     match output { Output::B0(Some(x)) => handler, Output::Disabled => other, … }
@@ -55,17 +51,19 @@ pub(super) fn expand(krate: &TokenStream, select: &Select) -> TokenStream {
     let poll = poll(krate, &parts, biased);
 
     let span = Span::mixed_site();
+    let none = match parts.len() {
+        0..=8 => Literal::u8_suffixed(0),
+        9..=16 => Literal::u16_suffixed(0),
+        17..=32 => Literal::u32_suffixed(0),
+        _ => Literal::u64_suffixed(0),
+    };
     let names = parts.iter().map(|part| &part.variant).collect::<Vec<_>>();
     let masks = parts.iter().filter_map(|part| {
         let (condition, mask) = (part.condition?, &part.mask);
         Some(quote_spanned! {span=> if !(#condition) { disabled |= #mask; } })
     });
     let futures = parts.iter().map(|part| part.future);
-    let values = parts.iter().map(|part| &part.value).collect::<Vec<_>>();
-    // Dropped in the order of the source, for variables are dropped in reverse.
-    let pins = parts.iter().rev().map(|Part { value, pinned, .. }| {
-        quote_spanned! {span=> let mut #pinned = ::core::pin::pin!(#value); }
-    });
+    let indices = parts.iter().map(|part| &part.index);
     let arms = parts.iter().map(|Part { variant, pat, handler, .. }| {
         quote_spanned! {span=> __CoyoteSelectOutput::#variant(#pat) => #handler, }
     });
@@ -77,14 +75,15 @@ pub(super) fn expand(krate: &TokenStream, select: &Select) -> TokenStream {
                 Disabled,
             }
             #[allow(unused_mut)]
-            let mut disabled = 0u64;
+            let mut disabled = #none;
             #(#masks)*
             #[allow(unused_mut)]
             let mut output = {
-                // One `let` for all of them: temporaries live until the last expression is evaluated.
-                let (#(#values,)*) = (#(#futures,)*);
-                let (#(#values,)*) = (#(::core::future::IntoFuture::into_future(#values),)*);
-                #(#pins)*
+                // By itself, so that temporaries the futures borrow live as long as this block.
+                let values = (#(#futures,)*);
+                let mut futures = (#(::core::future::IntoFuture::into_future(values.#indices),)*);
+                // Only the reference moves into the closure.
+                let futures = &mut futures;
                 #poll
             };
             #[allow(unreachable_patterns)]
@@ -99,24 +98,32 @@ pub(super) fn expand(krate: &TokenStream, select: &Select) -> TokenStream {
 
 fn parts(select: &Select) -> Vec<Part<'_>> {
     let branches = select.branches.iter().filter_map(|branch| match &branch.head {
-        Head::Future { pat, future, condition, .. } => {
-            Some((&**pat, &**future, condition.as_ref().map(|(_, _, condition)| &**condition), &branch.handler))
-        }
+        Head::Future { pat, future, condition, .. } => Some((
+            &**pat,
+            &**future,
+            condition.as_ref().map(|(_, _, condition)| &**condition),
+            &branch.handler,
+        )),
         Head::Keyword(_) => None,
     });
-    let name = |prefix: &str, index: usize| Ident::new(&format!("{prefix}{index}"), Span::mixed_site());
+    let branches: Vec<_> = branches.collect();
+    let mask = |index: usize| match branches.len() {
+        0..=8 => Literal::u8_suffixed(1 << index),
+        9..=16 => Literal::u16_suffixed(1 << index),
+        17..=32 => Literal::u32_suffixed(1 << index),
+        _ => Literal::u64_suffixed(1 << index),
+    };
     branches
+        .iter()
         .enumerate()
-        .map(|(index, (pat, future, condition, handler))| Part {
+        .map(|(index, &(pat, future, condition, handler))| Part {
             pat,
             future,
             condition,
             handler,
             index: Literal::usize_unsuffixed(index),
-            mask: Literal::u64_suffixed(1 << index),
-            value: name("value", index),
-            pinned: name("pinned", index),
-            variant: name("B", index),
+            mask: mask(index),
+            variant: Ident::new(&format!("B{index}"), Span::mixed_site()),
         })
         .collect()
 }
@@ -130,16 +137,18 @@ fn poll(krate: &TokenStream, parts: &[Part<'_>], biased: bool) -> TokenStream {
     } else {
         quote_spanned! {span=> #support::thread_rng_n(#count) }
     };
-    let arms = parts.iter().map(|Part { pat, index, mask, pinned, variant, .. }| {
+    let arms = parts.iter().enumerate().map(|(position, Part { pat, index, mask, variant, .. })| {
         let mut looks = (*pat).clone();
         pattern::without_bindings_modes(&mut looks);
+        let future = pinned(position);
         quote_spanned! {span=>
             #[allow(unreachable_code)]
             #index => {
                 if disabled & #mask != 0 {
                     continue;
                 }
-                let out = match ::core::future::Future::poll(::core::pin::Pin::as_mut(&mut #pinned), cx) {
+                let future = #future;
+                let out = match ::core::future::Future::poll(future, cx) {
                     ::core::task::Poll::Ready(out) => out,
                     ::core::task::Poll::Pending => {
                         is_pending = true;
@@ -163,10 +172,10 @@ fn poll(krate: &TokenStream, parts: &[Part<'_>], biased: bool) -> TokenStream {
             let mut is_pending = false;
             let start = #start;
             for step in 0..#count {
-                #[allow(clippy::modulo_one)]
-                match (start + step) % #count {
+                let branch = start + step;
+                match if branch < #count { branch } else { branch - #count } {
                     #(#arms)*
-                    _ => ::core::unreachable!("a remainder is below its divisor"),
+                    _ => ::core::unreachable!("the start is one of the branches"),
                 }
             }
             if is_pending {

@@ -1,8 +1,8 @@
 //! What `#[coyote::test]` expands to.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
-use syn::ItemFn;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{ItemFn, Path};
 
 use super::function::TestFn;
 use super::options::{ExpectBug, Lanes, Options};
@@ -33,6 +33,8 @@ fn with_control(options: &Options, item: &ItemFn) -> TokenStream {
         ::core::module_path!(), #name, ::core::file!(), ::core::line!(), ::core::env!("CARGO_MANIFEST_DIR")
     };
     let check = options.strategy.as_ref().map(|strategy| {
+        // The call as a whole is where the string is, so a panic of the check points there.
+        let krate = at(krate, strategy.span());
         quote_spanned! {strategy.span()=> const _: () = #krate::__private::check_strategy(#strategy); }
     });
     let builders = builders(options);
@@ -48,6 +50,15 @@ fn with_control(options: &Options, item: &ItemFn) -> TokenStream {
             #krate::__private::TestSpec::new(#place) #builders .#run(#ident)
         }
     }
+}
+
+/// The path with every token at `span`.
+fn at(path: &Path, span: Span) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    path.to_token_stream().into_iter().map(respan).collect()
 }
 
 fn without_control(options: &Options, item: &ItemFn) -> TokenStream {
@@ -99,7 +110,8 @@ fn builders(options: &Options) -> TokenStream {
     let seed = seed.map(|seed| quote! { .seed(#seed) });
     let variant = |method: &str, ty: &str, name: Option<&'static str>| {
         name.map(|name| {
-            let (method, ty, name) = (format_ident!("{method}"), format_ident!("{ty}"), format_ident!("{name}"));
+            let (method, ty, name) =
+                (format_ident!("{method}"), format_ident!("{ty}"), format_ident!("{name}"));
             quote! { .#method(#krate::__private::#ty::#name) }
         })
     };

@@ -36,17 +36,20 @@ impl TestFn {
 
 fn signature(ItemFn { sig, .. }: &ItemFn, errors: &mut Errors) {
     let name = &sig.ident;
-    let mut refuse = |tokens: &dyn quote::ToTokens, message: String| errors.add(Error::new_spanned(tokens, message));
+    let mut refuse =
+        |tokens: &dyn quote::ToTokens, message: String| errors.add(Error::new_spanned(tokens, message));
     if !sig.inputs.is_empty() {
         let inputs = &sig.inputs;
-        let message = format!("a test takes no arguments: write `fn {name}()`, and make the values in its body");
+        let message =
+            format!("a test takes no arguments: write `fn {name}()`, and make the values in its body");
         refuse(inputs, message);
     }
     if let Some(variadic) = &sig.variadic {
         refuse(variadic, format!("a test takes no arguments: write `fn {name}()`"));
     }
     if !sig.generics.params.is_empty() {
-        let message = format!("a test is not generic, for nobody could choose the types: write `fn {name}()`");
+        let message =
+            format!("a test is not generic, for nobody could choose the types: write `fn {name}()`");
         refuse(&sig.generics, message);
     }
     if let Some(clause) = &sig.generics.where_clause {
@@ -56,7 +59,8 @@ fn signature(ItemFn { sig, .. }: &ItemFn, errors: &mut Errors) {
         refuse(constness, format!("a test is not `const`: write `fn {name}()` or `async fn {name}()`"));
     }
     if let Safety::Unsafe(unsafety) = &sig.safety {
-        let message = "a test is not `unsafe`, for nobody could keep its promise: put an `unsafe` block into its body";
+        let message =
+            "a test is not `unsafe`, for nobody could keep its promise: put an `unsafe` block into its body";
         refuse(unsafety, message.to_owned());
     }
     if let Some(abi) = &sig.abi {

@@ -78,7 +78,7 @@ impl Options {
         };
         let mut message = None;
         let mut errors = Errors::default();
-        for argument in KEYS.parse(tokens)? {
+        for argument in KEYS.parse(tokens, &mut errors) {
             let result = options.set(&argument, &mut message);
             errors.take(result);
         }
@@ -141,6 +141,7 @@ fn lanes(Argument { key, value }: &Argument) -> Result<Lanes, Error> {
 }
 
 fn not_lanes(value: &Expr) -> Error {
-    let message = "`lanes` takes a number of workers, `\"unlimited\"` or `\"current_thread\"`: write `lanes = 4`";
+    let message =
+        "`lanes` takes a number of workers, `\"unlimited\"` or `\"current_thread\"`: write `lanes = 4`";
     Error::new_spanned(value, message)
 }

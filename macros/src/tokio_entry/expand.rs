@@ -48,7 +48,8 @@ fn runtime(options: &Options, span: Span) -> TokenStream {
         Flavor::CurrentThread | Flavor::Local => format_ident!("new_current_thread", span = span),
         Flavor::MultiThread => format_ident!("new_multi_thread", span = span),
     };
-    let worker_threads = options.worker_threads.map(|threads| quote_spanned! {span=> .worker_threads(#threads) });
+    let worker_threads =
+        options.worker_threads.map(|threads| quote_spanned! {span=> .worker_threads(#threads) });
     let start_paused = options.start_paused.map(|paused| quote_spanned! {span=> .start_paused(#paused) });
     let unhandled_panic = options.unhandled_panic.map(|panic| {
         let variant = match panic {

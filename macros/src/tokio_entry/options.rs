@@ -129,12 +129,15 @@ fn unknown(kind: Kind, path: &Path) -> String {
     let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     let name = segments.join("::");
     let known: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
-    let hint = crate::suggest::closest(&name, &known).map(|key| format!(" Did you mean `{key}`?")).unwrap_or_default();
+    let hint = crate::suggest::closest(&name, &known)
+        .map(|key| format!(" Did you mean `{key}`?"))
+        .unwrap_or_default();
     format!("`{name}` is no key of `#[{}]`.{hint} Here the keys are {}.", kind.attribute(), list(&known))
 }
 
 fn without_value(kind: Kind, key: &str, path: &Path) -> String {
-    let flavor = |flavor: &str| format!("set the flavor with `#[{}(flavor = \"{flavor}\")]`", kind.attribute());
+    let flavor =
+        |flavor: &str| format!("set the flavor with `#[{}(flavor = \"{flavor}\")]`", kind.attribute());
     match key {
         "threaded_scheduler" | "multi_thread" => flavor("multi_thread"),
         "basic_scheduler" | "current_thread" | "single_threaded" => flavor("current_thread"),
@@ -150,21 +153,26 @@ fn text(key: &str, value: &Expr) -> Result<LitStr, Error> {
     match literal(value) {
         Some(Lit::Str(text)) => Ok(text.clone()),
         _ => {
-            let example = KEYS.iter().find(|(known, _)| *known == key).map_or("\"…\"", |(_, example)| *example);
+            let example =
+                KEYS.iter().find(|(known, _)| *known == key).map_or("\"…\"", |(_, example)| *example);
             Err(Error::new_spanned(value, format!("`{key}` takes a string: write `{key} = {example}`")))
         }
     }
 }
 
 fn flavor(text: &LitStr) -> Result<Flavor, Error> {
-    let renamed = |old: &str, new: &str| format!("the flavor `{old}` is called `{new}` now: write `flavor = \"{new}\"`");
+    let renamed = |old: &str, new: &str| {
+        format!("the flavor `{old}` is called `{new}` now: write `flavor = \"{new}\"`")
+    };
     let message = match text.value().as_str() {
         "current_thread" => return Ok(Flavor::CurrentThread),
         "multi_thread" => return Ok(Flavor::MultiThread),
         "local" => return Ok(Flavor::Local),
         old @ ("single_thread" | "basic_scheduler") => renamed(old, "current_thread"),
         old @ "threaded_scheduler" => renamed(old, "multi_thread"),
-        other => format!("`{other}` is no flavor. The flavors are `current_thread`, `local` and `multi_thread`."),
+        other => {
+            format!("`{other}` is no flavor. The flavors are `current_thread`, `local` and `multi_thread`.")
+        }
     };
     Err(Error::new(text.span(), message))
 }
@@ -186,7 +194,9 @@ fn unhandled_panic(text: &LitStr) -> Result<UnhandledPanic, Error> {
         "ignore" => Ok(UnhandledPanic::Ignore),
         "shutdown_runtime" => Ok(UnhandledPanic::ShutdownRuntime),
         other => {
-            let message = format!("`{other}` is no way to treat a panic. The ways are `ignore` and `shutdown_runtime`.");
+            let message = format!(
+                "`{other}` is no way to treat a panic. The ways are `ignore` and `shutdown_runtime`."
+            );
             Err(Error::new(text.span(), message))
         }
     }

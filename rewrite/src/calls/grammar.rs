@@ -37,7 +37,9 @@ impl Grammar {
             "tokio" => Self::of_tokio(&path),
             "futures" | "futures_util" | "futures_lite" => Self::of_futures(&path),
             "pretty_assertions" => matches!(path[..], ["assert_eq" | "assert_ne"]).then_some(Self::Format),
-            "anyhow" | "eyre" => matches!(path[..], ["anyhow" | "eyre" | "bail" | "ensure"]).then_some(Self::Format),
+            "anyhow" | "eyre" => {
+                matches!(path[..], ["anyhow" | "eyre" | "bail" | "ensure"]).then_some(Self::Format)
+            }
             _ => None,
         }
     }
@@ -49,7 +51,9 @@ impl Grammar {
                 | "eprint" | "eprintln" | "format" | "format_args" | "panic" | "print" | "println" | "todo"
                 | "unimplemented" | "unreachable" | "write" | "writeln",
             ] => Self::Format,
-            ["dbg"] | ["pin", "pin"] | ["ptr", "addr_of" | "addr_of_mut"] | ["task", "ready"] => Self::Expressions,
+            ["dbg"] | ["pin", "pin"] | ["ptr", "addr_of" | "addr_of_mut"] | ["task", "ready"] => {
+                Self::Expressions
+            }
             ["vec"] => Self::Vec,
             ["matches"] => Self::Matches,
             ["assert_matches", "assert_matches" | "debug_assert_matches"] => Self::Matches,
@@ -70,7 +74,9 @@ impl Grammar {
 
     fn of_futures(path: &[&str]) -> Option<Self> {
         Some(match path {
-            ["select" | "select_biased"] | ["future", "select" | "select_biased"] => Self::Select(Dialect::Futures),
+            ["select" | "select_biased"] | ["future", "select" | "select_biased"] => {
+                Self::Select(Dialect::Futures)
+            }
             ["join" | "try_join" | "ready" | "poll" | "stream_select"] => Self::Expressions,
             _ => return None,
         })

@@ -29,8 +29,11 @@ impl Scopes {
 
     /// Adds the scope of a block, if the block has items at all.
     pub(crate) fn add_block(&mut self, parent: ScopeId, block: &Block, statics: &Statics) -> Option<ScopeId> {
-        let items: Vec<&Item> =
-            block.stmts.iter().filter_map(|stmt| if let Stmt::Item(item) = stmt { Some(item) } else { None }).collect();
+        let items: Vec<&Item> = block
+            .stmts
+            .iter()
+            .filter_map(|stmt| if let Stmt::Item(item) = stmt { Some(item) } else { None })
+            .collect();
         if items.is_empty() {
             return None;
         }
@@ -56,7 +59,14 @@ impl Scopes {
         Some(scope)
     }
 
-    fn bind(&mut self, scope: ScopeId, name: String, namespaces: &'static [Namespace], public: bool, bound: Bound) {
+    fn bind(
+        &mut self,
+        scope: ScopeId,
+        name: String,
+        namespaces: &'static [Namespace],
+        public: bool,
+        bound: Bound,
+    ) {
         let binding = Binding { namespaces, public, bound };
         self.scopes[scope.0].names.entry(name).or_default().push(binding);
     }
@@ -92,7 +102,8 @@ impl Scopes {
                     continue;
                 }
                 Item::Static(item) => {
-                    let bound = if statics.is_per_execution(item) { Bound::PerExecution } else { Bound::Other };
+                    let bound =
+                        if statics.is_per_execution(item) { Bound::PerExecution } else { Bound::Other };
                     self.bind(scope, text(&item.ident), VALUE, is_public(&item.vis), bound);
                     continue;
                 }

@@ -49,8 +49,12 @@ fn loops_become_points() {
 fn nothing_is_inserted_where_constants_are_evaluated() {
     unchanged("const fn f() { loop {} }");
     unchanged("const X: u8 = { while true {} 1 }; static Y: u8 = loop {};");
-    unchanged("impl X { const A: u8 = loop {}; const fn f() { loop {} } } trait T { const A: u8 = loop {}; }");
-    unchanged("enum E { A = { loop {} } } fn f() -> [u8; { loop {} }] { [0; { loop {} }]; const { loop {} } }");
+    unchanged(
+        "impl X { const A: u8 = loop {}; const fn f() { loop {} } } trait T { const A: u8 = loop {}; }",
+    );
+    unchanged(
+        "enum E { A = { loop {} } } fn f() -> [u8; { loop {} }] { [0; { loop {} }]; const { loop {} } }",
+    );
     unchanged("fn f<const N: usize>() -> X<{ loop {} }> {}");
     check(
         "const fn f() { fn g() { loop {} } loop {} }",

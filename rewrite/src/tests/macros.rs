@@ -101,9 +101,13 @@ fn an_imported_macro_is_recognised() {
 
 #[test]
 fn unknown_macros_keep_their_tokens() {
-    unchanged("fn f() { my!(std::a()); other::select! { _ = std::a() => {} } select! { _ = std::a() => {} } }");
+    unchanged(
+        "fn f() { my!(std::a()); other::select! { _ = std::a() => {} } select! { _ = std::a() => {} } }",
+    );
     unchanged("use my::assert; fn f() { assert!(std::a()) }");
-    unchanged("macro_rules! assert { ($x:expr) => {} } fn f() { assert!(std::a()) } mod m { fn f() { assert!(std::a()) } }");
+    unchanged(
+        "macro_rules! assert { ($x:expr) => {} } fn f() { assert!(std::a()) } mod m { fn f() { assert!(std::a()) } }",
+    );
     unchanged("fn f() { stringify!(std::a()); concat!(std::a); matches!(std::a); vec![std::a => 1]; }");
 }
 

@@ -44,16 +44,26 @@ fn qualified_paths_keep_their_self_type() {
 
 #[test]
 fn other_crates_and_relative_paths_are_left_alone() {
-    unchanged("use core::fmt; use alloc::vec::Vec; use self::tokio_like::x; use super::std_like; use crate::tokio::spawn;");
-    unchanged("fn f() { core::mem::drop(1); crate::std::x(); self::tokio::y(); super::tokio::z(); my::std::w() }");
+    unchanged(
+        "use core::fmt; use alloc::vec::Vec; use self::tokio_like::x; use super::std_like; use crate::tokio::spawn;",
+    );
+    unchanged(
+        "fn f() { core::mem::drop(1); crate::std::x(); self::tokio::y(); super::tokio::z(); my::std::w() }",
+    );
     unchanged("pub(in crate::std) struct S;");
 }
 
 #[test]
 fn use_trees_are_led_to_the_mirrors() {
     check("use std::sync::Mutex;", "use ::coyote::std::sync::Mutex;");
-    check("pub use ::tokio::{self, sync::*, time as t};", "pub use ::coyote::tokio::{self, sync::*, time as t};");
-    check("use std::sync as s; fn f() -> s::Mutex<u8> {}", "use ::coyote::std::sync as s; fn f() -> s::Mutex<u8> {}");
+    check(
+        "pub use ::tokio::{self, sync::*, time as t};",
+        "pub use ::coyote::tokio::{self, sync::*, time as t};",
+    );
+    check(
+        "use std::sync as s; fn f() -> s::Mutex<u8> {}",
+        "use ::coyote::std::sync as s; fn f() -> s::Mutex<u8> {}",
+    );
     check("use std; use tokio as rt;", "use ::coyote::std; use ::coyote::tokio as rt;");
     check("use std::{self};", "use ::coyote::std::{self};");
     check("use std::io::Write as _;", "use ::coyote::std::io::Write as _;");
@@ -73,7 +83,10 @@ fn a_group_of_several_crates_is_divided() {
         "use {{core::mem}}; use ::coyote::std::fmt; use ::coyote::tokio::time;",
     );
     check("use ::{std::fmt, tokio::time};", "use ::coyote::std::fmt; use ::coyote::tokio::time;");
-    check("fn f() { use {std::fmt, tokio::time}; }", "fn f() { use ::coyote::std::fmt; use ::coyote::tokio::time; }");
+    check(
+        "fn f() { use {std::fmt, tokio::time}; }",
+        "fn f() { use ::coyote::std::fmt; use ::coyote::tokio::time; }",
+    );
     unchanged("use {crate::a, core::b};");
 }
 
@@ -128,7 +141,8 @@ fn attribute_paths_are_led_to_the_mirrors_and_told_the_crate() {
 #[test]
 fn added_mirrors_are_served_too() {
     let config = crate::Config::new(syn::parse_quote!(my::root)).mirror("parking_lot");
-    let file = syn::parse_str("use parking_lot::Mutex; fn f() { ::std::mem::drop(1); x.await }").expect("a file");
+    let file =
+        syn::parse_str("use parking_lot::Mutex; fn f() { ::std::mem::drop(1); x.await }").expect("a file");
     let tokens = crate::rewrite_file(file, &config).expect("rewritten");
     let expected = "use my::root::parking_lot::Mutex; fn f() { my::root::std::mem::drop(1);
         my::root::__private::at_await(x).await }";

@@ -33,10 +33,7 @@ fn an_import_of_that_name_shadows_the_crate() {
 
 #[test]
 fn an_import_of_the_crate_itself_does_not() {
-    check(
-        "use tokio; fn f() { tokio::spawn() }",
-        "use ::coyote::tokio; fn f() { ::coyote::tokio::spawn() }",
-    );
+    check("use tokio; fn f() { tokio::spawn() }", "use ::coyote::tokio; fn f() { ::coyote::tokio::spawn() }");
     check(
         "use tokio::sync as tokio; fn f() -> tokio::Mutex<u8> {}",
         "use ::coyote::tokio::sync as tokio; fn f() -> tokio::Mutex<u8> {}",

@@ -29,24 +29,38 @@ fn uses_are_found_through_paths_and_imports() {
         mod n { fn f() { (*super::X).get() } }
     }";
     check(
-        &format!("{declared} fn f() {{ m::X.get(); self::m::X.get() }} mod o {{ use super::m::X as Y; fn f() {{ Y.get() }} }}"),
-        &format!("{becomes} fn f() {{ (*m::X).get(); (*self::m::X).get() }} mod o {{ use super::m::X as Y; fn f() {{ (*Y).get() }} }}"),
+        &format!(
+            "{declared} fn f() {{ m::X.get(); self::m::X.get() }} mod o {{ use super::m::X as Y; fn f() {{ Y.get() }} }}"
+        ),
+        &format!(
+            "{becomes} fn f() {{ (*m::X).get(); (*self::m::X).get() }} mod o {{ use super::m::X as Y; fn f() {{ (*Y).get() }} }}"
+        ),
     );
     check(
-        &format!("{declared} mod o {{ use super::m::*; fn f() {{ X.get() }} fn g() {{ const X: u8 = 1; X.get() }} }}"),
-        &format!("{becomes} mod o {{ use super::m::*; fn f() {{ (*X).get() }} fn g() {{ const X: u8 = 1; X.get() }} }}"),
+        &format!(
+            "{declared} mod o {{ use super::m::*; fn f() {{ X.get() }} fn g() {{ const X: u8 = 1; X.get() }} }}"
+        ),
+        &format!(
+            "{becomes} mod o {{ use super::m::*; fn f() {{ (*X).get() }} fn g() {{ const X: u8 = 1; X.get() }} }}"
+        ),
     );
 }
 
 #[test]
 fn plain_data_is_left_alone() {
-    unchanged("static A: u64 = f(); static B: &str = f(); static C: [u8; 2] = f(); static D: Foo = 1; static E: Foo = -1.5;");
-    unchanged("static F: &Mutex<u8> = &M; static G: (bool, char) = f(); static H: fn() = f; static I: T = [\"a\", \"b\"];");
+    unchanged(
+        "static A: u64 = f(); static B: &str = f(); static C: [u8; 2] = f(); static D: Foo = 1; static E: Foo = -1.5;",
+    );
+    unchanged(
+        "static F: &Mutex<u8> = &M; static G: (bool, char) = f(); static H: fn() = f; static I: T = [\"a\", \"b\"];",
+    );
 }
 
 #[test]
 fn what_the_linker_or_the_compiler_sees_is_left_alone() {
-    unchanged("#[unsafe(no_mangle)] static A: T = f(); #[link_section = \"x\"] static B: T = f(); static mut C: T = f();");
+    unchanged(
+        "#[unsafe(no_mangle)] static A: T = f(); #[link_section = \"x\"] static B: T = f(); static mut C: T = f();",
+    );
     unchanged("#[global_allocator] static A: T = f(); #[used] static B: T = f(); const C: T = f();");
 }
 

@@ -1,4 +1,28 @@
 //! The mirror of `tokio`.
+//!
+//! | module | |
+//! |---|---|
+//! | `task`, `runtime`, `time`, `sync`, the macros | modelled |
+//! | `io`, `net`, `fs`, `process`, `signal` | re-exported: the real ones |
+//!
+//! What is re-exported is not under control yet. The traits and helpers of `io` need no runtime and work
+//! as they are; whatever needs the operating system needs a real runtime, and panics as tokio does
+//! without one.
 
-pub(crate) mod coop;
+#[doc(hidden)]
+pub mod macros;
+mod coop;
+pub mod runtime;
 pub mod sync;
+pub mod task;
+pub mod time;
+
+pub use ::tokio::{fs, io, net, process, signal};
+
+pub use coyote_macros::{tokio_main as main, tokio_test as test};
+pub use task::spawn;
+
+pub use crate::{
+    __tokio_join as join, __tokio_pin as pin, __tokio_select as select, __tokio_task_local as task_local,
+    __tokio_try_join as try_join,
+};

@@ -1,0 +1,344 @@
+//! The state of a modelled runtime.
+
+use ::std::fmt;
+use ::std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use ::std::task::Waker;
+use ::std::time::Duration;
+
+use coyote_engine::{AbortRef, Access, Context, Gate, LaneId, ObjectCell, ObjectId, Op, OpKind, TaskId};
+
+use super::{Id, context};
+use crate::support::Place;
+
+const NO_BLOCKING_DROP: &str = "Cannot drop a runtime in a context where blocking is not allowed. This happens when \
+                                a runtime is dropped from within an asynchronous context.";
+
+pub(super) type Callback = Arc<dyn Fn() + Send + Sync>;
+pub(super) type ThreadName = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// The kinds of runtimes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Flavor {
+    CurrentThread,
+    /// A `LocalRuntime`.
+    Local,
+    MultiThread,
+}
+
+/// What a runtime is made with, as far as it matters under control.
+pub(super) struct Setup {
+    pub(super) flavor: Flavor,
+    /// None: without limit.
+    pub(super) workers: Option<usize>,
+    /// None: without limit.
+    pub(super) max_blocking: Option<usize>,
+    pub(super) name: Option<String>,
+    pub(super) time_enabled: bool,
+    pub(super) paused: bool,
+    pub(super) thread_name: Option<ThreadName>,
+    pub(super) after_start: Option<Callback>,
+    pub(super) before_stop: Option<Callback>,
+}
+
+/// Which of a runtime's two kinds of tasks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Pool {
+    /// Futures.
+    Async,
+    /// Closures that may block.
+    Blocking,
+}
+
+impl Pool {
+    /// The gate that is open while there is no task of this kind.
+    fn gate(self) -> Gate {
+        match self {
+            Pool::Async => Gate::Exclusive,
+            Pool::Blocking => Gate::Shared,
+        }
+    }
+}
+
+/// A modelled runtime.
+pub(crate) struct Core {
+    pub(super) execution: u64,
+    pub(super) setup: Setup,
+    pub(super) lane: LaneId,
+    pub(super) blocking_lane: LaneId,
+    pub(super) cell: ObjectCell,
+    /// What its workers wait for.
+    end: ObjectCell,
+    /// The task that built it: the thread that a `LocalRuntime` belongs to.
+    creator: TaskId,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    closed: bool,
+    tasks: Vec<AbortRef>,
+    live: [usize; 2],
+    /// How many are in `block_on`.
+    drivers: usize,
+    /// Tasks of a `current_thread` runtime that nobody drives.
+    parked: Vec<Waker>,
+    paused: bool,
+    /// The task that each worker runs, as far as somebody asked.
+    workers: Vec<Option<TaskId>>,
+}
+
+/// A runtime under control: one that the program built, or the one of an async test.
+#[derive(Clone)]
+pub(crate) enum Home {
+    /// The one of the async test that is this execution.
+    Implicit(u64),
+    /// One that was built.
+    Core(Arc<Core>),
+}
+
+impl Home {
+    pub(crate) fn is_current_thread(&self) -> bool {
+        matches!(self, Home::Core(core) if core.is_current_thread())
+    }
+
+    pub(super) fn execution(&self) -> u64 {
+        match self {
+            Home::Implicit(execution) => *execution,
+            Home::Core(core) => core.execution,
+        }
+    }
+
+    pub(super) fn id(&self) -> Id {
+        match (self, coyote_engine::current()) {
+            (Home::Core(core), Some(cx)) => Id::model(cx.object(&core.cell, "Runtime").0),
+            _ => Id::model(0),
+        }
+    }
+
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Home::Implicit(_) => None,
+            Home::Core(core) => core.setup.name.as_deref(),
+        }
+    }
+}
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Home::Implicit(_) => f.write_str("MultiThread(..)"),
+            Home::Core(core) => write!(f, "{:?}(..)", core.setup.flavor),
+        }
+    }
+}
+
+impl Core {
+    #[track_caller]
+    pub(super) fn new(cx: Context, setup: Setup) -> Arc<Core> {
+        let width = |n: Option<usize>| match n {
+            Some(n) => cx.create_lane(u32::try_from(n).unwrap_or(u32::MAX)),
+            None => LaneId::UNLIMITED,
+        };
+        let workers = if setup.flavor == Flavor::MultiThread { setup.workers } else { Some(1) };
+        let state = State { paused: setup.paused, ..State::default() };
+        Arc::new(Core {
+            execution: cx.id(),
+            lane: width(workers),
+            blocking_lane: width(setup.max_blocking),
+            setup,
+            cell: ObjectCell::new(),
+            end: ObjectCell::new(),
+            creator: cx.current_task(),
+            state: Mutex::new(state),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the execution that runs here, if the runtime belongs to it.
+    pub(super) fn here(&self) -> Option<Context> {
+        coyote_engine::current().filter(|cx| cx.id() == self.execution)
+    }
+
+    pub(super) fn object(&self, cx: Context) -> ObjectId {
+        cx.object(&self.cell, "Runtime")
+    }
+
+    pub(crate) fn is_current_thread(&self) -> bool {
+        self.setup.flavor != Flavor::MultiThread
+    }
+
+    pub(crate) fn is_local(&self) -> bool {
+        self.setup.flavor == Flavor::Local
+    }
+
+    /// Returns whether the current task stands for the thread that a `LocalRuntime` belongs to.
+    pub(crate) fn is_own_thread(&self, cx: Context) -> bool {
+        cx.current_task() == self.creator || cx.current_lane() == self.lane
+    }
+
+    pub(crate) fn time_enabled(&self) -> bool {
+        self.setup.time_enabled
+    }
+
+    /// Freezes the clock, or lets it go on; returns whether it was frozen.
+    pub(crate) fn set_paused(&self, paused: bool) -> bool {
+        ::std::mem::replace(&mut self.state().paused, paused)
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.state().paused
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state().closed
+    }
+
+    pub(super) fn alive(&self) -> usize {
+        self.state().live[Pool::Async as usize]
+    }
+
+    /// Notes a new task, which is about to be created.
+    pub(super) fn began(&self, cx: Context, pool: Pool) {
+        let mut state = self.state();
+        state.live[pool as usize] += 1;
+        let first = state.live[pool as usize] == 1;
+        drop(state);
+        if first {
+            cx.set_gate(self.object(cx), pool.gate(), false);
+        }
+    }
+
+    /// Remembers how a task is aborted.
+    pub(super) fn register(&self, task: AbortRef) {
+        let mut state = self.state();
+        let tasks = &mut state.tasks;
+        if tasks.len() == tasks.capacity() {
+            // Those that have ended need not be remembered.
+            tasks.retain(|task| !task.is_finished());
+        }
+        tasks.push(task);
+    }
+
+    /// Notes that a task's future, or closure, is gone.
+    pub(super) fn ended(&self, pool: Pool) {
+        let Some(cx) = self.here() else { return };
+        let mut state = self.state();
+        state.live[pool as usize] -= 1;
+        let last = state.live[pool as usize] == 0;
+        drop(state);
+        if last {
+            cx.set_gate(self.object(cx), pool.gate(), true);
+        }
+    }
+
+    /// Returns whether tasks may run now; if not, `waker` is woken when they may.
+    pub(super) fn may_run(&self, waker: &Waker) -> bool {
+        if !self.is_current_thread() {
+            return true;
+        }
+        let mut state = self.state();
+        if state.drivers == 0 {
+            state.parked.push(waker.clone());
+        }
+        state.drivers > 0
+    }
+
+    /// Returns the worker that runs a task in the middle of its poll.
+    pub(super) fn worker_index(&self, task: TaskId) -> usize {
+        let workers = &mut self.state().workers;
+        let found = workers.iter().position(|&busy| busy == Some(task));
+        let free = || workers.iter().position(Option::is_none);
+        let index = found.or_else(free).unwrap_or(workers.len());
+        if index == workers.len() {
+            workers.push(None);
+        }
+        workers[index] = Some(task);
+        index
+    }
+
+    /// Notes that the poll of a task has ended.
+    pub(super) fn poll_ended(&self, task: TaskId) {
+        if self.is_current_thread() {
+            return;
+        }
+        if let Some(worker) = self.state().workers.iter_mut().find(|busy| **busy == Some(task)) {
+            *worker = None;
+        }
+    }
+
+    /// Begins to drive the runtime; returns whether nobody else does.
+    pub(super) fn drive(self: &Arc<Core>) -> (Driver, bool) {
+        let mut state = self.state();
+        state.drivers += 1;
+        let alone = state.drivers == 1;
+        let parked = ::std::mem::take(&mut state.parked);
+        drop(state);
+        parked.into_iter().for_each(Waker::wake);
+        (Driver(Arc::clone(self)), alone)
+    }
+
+    /// Waits until the runtime is shut down.
+    pub(super) fn await_shutdown(&self, place: Place) {
+        if let Some(cx) = self.here().filter(|_| !self.is_closed()) {
+            let end = cx.object(&self.end, "Runtime's end");
+            cx.set_gate(end, Gate::Exclusive, false);
+            cx.wait(end, Gate::Exclusive, Op::new(OpKind::Wait, end, Access::Read, place), None);
+        }
+    }
+
+    /// Ends the runtime as its destructor does: cancels its tasks, and waits for those that are in the
+    /// middle of something; for `at_most` so long.
+    #[track_caller]
+    pub(super) fn shut_down(&self, at_most: Option<Duration>, place: Place) {
+        let Some(cx) = self.here() else { return };
+        if self.is_closed() {
+            return;
+        }
+        let object = self.object(cx);
+        cx.point(Op::new(OpKind::Shutdown, object, Access::Write, place));
+        let tasks = {
+            let mut state = self.state();
+            state.closed = true;
+            ::std::mem::take(&mut state.tasks)
+        };
+        tasks.iter().for_each(AbortRef::abort);
+        cx.set_gate(cx.object(&self.end, "Runtime's end"), Gate::Exclusive, true);
+        if !cx.is_running() {
+            // All tasks are being cancelled anyway.
+            return;
+        }
+        let is_short = at_most == Some(Duration::ZERO);
+        let nanos = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let deadline = at_most.map(|time| cx.now().saturating_add(nanos(time)));
+        let wait = |pool: Pool, deadline| {
+            let op = Op::new(OpKind::Shutdown, object, Access::Write, place);
+            cx.wait(object, pool.gate(), op, deadline)
+        };
+        if self.is_current_thread() {
+            // Its tasks are destroyed on the very thread that shuts it down.
+            wait(Pool::Async, None);
+        }
+        if is_short {
+            return;
+        }
+        if !context::may_block(cx) {
+            assert!(::std::thread::panicking(), "{NO_BLOCKING_DROP}");
+            return;
+        }
+        if wait(Pool::Async, deadline) {
+            wait(Pool::Blocking, deadline);
+        }
+    }
+}
+
+/// One `block_on` of a runtime.
+pub(super) struct Driver(Arc<Core>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.state().drivers -= 1;
+    }
+}

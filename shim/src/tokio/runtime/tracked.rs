@@ -1,0 +1,187 @@
+//! Tasks of runtimes that the program built: counted, and run only while their runtime is driven.
+
+use ::std::future::Future;
+use ::std::pin::Pin;
+use ::std::rc::Rc;
+use ::std::sync::Arc;
+use ::std::task::{Context as PollContext, Poll};
+
+use coyote_engine::{Access, Context, LaneId, Op, OpKind, Spawn};
+use pin_project_lite::pin_project;
+
+use super::context::{self, Ambient};
+use super::core::{Callback, Core, Home, Pool};
+use crate::support::Place;
+use crate::tokio::task::JoinHandle;
+
+/// Counts a task as long as its future, or closure, is there.
+struct Token {
+    core: Arc<Core>,
+    pool: Pool,
+}
+
+impl Token {
+    fn new(cx: Context, core: &Arc<Core>, pool: Pool) -> Token {
+        core.began(cx, pool);
+        Token { core: Arc::clone(core), pool }
+    }
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        self.core.ended(self.pool);
+    }
+}
+
+/// Calls `on_thread_stop` when dropped, also when the closure panics.
+struct Stop(Option<Callback>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        if let Some(stop) = &self.0 {
+            stop();
+        }
+    }
+}
+
+pin_project! {
+    /// A future with its token, which is dropped after it.
+    struct Tracked<F> {
+        #[pin]
+        future: F,
+        token: Token,
+        place: Place,
+    }
+}
+
+impl<F: Future> Future for Tracked<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, poll: &mut PollContext<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let core = &this.token.core;
+        if !core.may_run(poll.waker()) {
+            if let Some(cx) = core.here() {
+                let op = Op::new(OpKind::BlockOn, core.object(cx), Access::Read, this.place);
+                cx.note_wait(op, poll.waker());
+            }
+            return Poll::Pending;
+        }
+        let polled = this.future.poll(poll);
+        if let Some(cx) = core.here() {
+            core.poll_ended(cx.current_task());
+        }
+        polled
+    }
+}
+
+impl Home {
+    /// Creates a task of this runtime, whose future need not be `Send` if that is sound here; a cancelled
+    /// one if the runtime has been shut down, or belongs to an execution that has ended.
+    pub(crate) fn spawn<F>(&self, cx: Context, future: F, place: Place) -> JoinHandle<F::Output>
+    where
+        F: Future,
+    {
+        let Some(created) = self.create(cx, future, place) else { return JoinHandle::cancelled() };
+        cx.point(Op::local(OpKind::Spawn, place));
+        created
+    }
+
+    /// Like [`Home::spawn`], without a scheduling point.
+    pub(super) fn create<F>(&self, cx: Context, future: F, place: Place) -> Option<JoinHandle<F::Output>>
+    where
+        F: Future,
+    {
+        if self.execution() != cx.id() {
+            return None;
+        }
+        let spawn = Spawn { is_thread: false, name: None, lane: LaneId::UNLIMITED, location: place };
+        let handle = match self {
+            Home::Implicit(_) => cx.create(future, spawn),
+            Home::Core(core) => {
+                if core.is_closed() {
+                    return None;
+                }
+                let token = Token::new(cx, core, Pool::Async);
+                let future = Tracked { future, token, place };
+                let handle = cx.create(future, Spawn { lane: core.lane, ..spawn });
+                core.register(handle.abort_handle());
+                let ambient = Ambient::of_task(self.clone(), false);
+                cx.set_local_of(handle.id(), context::key(), Rc::new(ambient));
+                handle
+            }
+        };
+        Some(JoinHandle::model(handle))
+    }
+
+    /// Creates a task from a closure that may block.
+    pub(crate) fn spawn_blocking<F, R>(&self, cx: Context, body: F, place: Place) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R,
+    {
+        let Some(created) = self.create_blocking(cx, body, place) else { return JoinHandle::cancelled() };
+        cx.point(Op::local(OpKind::Spawn, place));
+        created
+    }
+
+    pub(super) fn create_blocking<F, R>(&self, cx: Context, body: F, place: Place) -> Option<JoinHandle<R>>
+    where
+        F: FnOnce() -> R,
+    {
+        if self.execution() != cx.id() {
+            return None;
+        }
+        let spawn = Spawn { is_thread: true, name: None, lane: LaneId::UNLIMITED, location: place };
+        let handle = match self {
+            Home::Implicit(_) => cx.create_thread(body, spawn),
+            Home::Core(core) => {
+                if core.is_closed() {
+                    return None;
+                }
+                let token = Token::new(cx, core, Pool::Blocking);
+                let (start, stop) = (core.setup.after_start.clone(), core.setup.before_stop.clone());
+                let body = move || {
+                    let _token = token;
+                    if let Some(start) = start {
+                        start();
+                    }
+                    let _stop = Stop(stop);
+                    body()
+                };
+                let name = core.setup.thread_name.as_ref().map(|name| name().into());
+                let handle = cx.create_thread(body, Spawn { lane: core.blocking_lane, name, ..spawn });
+                core.register(handle.abort_handle());
+                handle
+            }
+        };
+        let ambient = Ambient::of_task(self.clone(), true);
+        cx.set_local_of(handle.id(), context::key(), Rc::new(ambient));
+        Some(JoinHandle::model(handle))
+    }
+}
+
+/// Starts one thread per worker of a multi-threaded runtime that wants to know of its threads.
+pub(super) fn start_workers(cx: Context, core: &Arc<Core>) {
+    let setup = &core.setup;
+    if core.is_current_thread() || (setup.after_start.is_none() && setup.before_stop.is_none()) {
+        return;
+    }
+    for _ in 0..setup.workers.unwrap_or(1) {
+        let (start, stop, worker) = (setup.after_start.clone(), setup.before_stop.clone(), Arc::clone(core));
+        let place = ::std::panic::Location::caller();
+        let token = Token::new(cx, core, Pool::Blocking);
+        let body = move || {
+            let _token = token;
+            if let Some(start) = start {
+                start();
+            }
+            let _stop = Stop(stop);
+            worker.await_shutdown(place);
+        };
+        let name = setup.thread_name.as_ref().map(|name| name().into());
+        let spawn = Spawn { is_thread: true, name, lane: LaneId::UNLIMITED, location: place };
+        let handle = cx.create_thread(body, spawn);
+        let ambient = Ambient::of_task(Home::Core(Arc::clone(core)), true);
+        cx.set_local_of(handle.id(), context::key(), Rc::new(ambient));
+    }
+}

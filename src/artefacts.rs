@@ -1,0 +1,113 @@
+//! The files a report writes, and the command that replays it.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use crate::config::Config;
+use crate::report::{Report, full};
+
+/// Writes the trace and the text of a report into a folder of the test's own, and notes in the report
+/// where they are. A report whose files cannot be written is shown all the same.
+pub(crate) fn write(config: &Config, report: &mut Report) {
+    let Some(bug) = &report.bug else { return };
+    let folder = folder(config);
+    let name = file_name(&config.name);
+    let trace = folder.join(format!("{name}.trace"));
+    let text = folder.join(format!("{name}.txt"));
+    if bug.has_trace {
+        let content = bug.trace.to_string();
+        report.replay_command = Some(match write_file(&trace, &content) {
+            Ok(()) => {
+                report.files.extend([trace.clone(), text.clone()]);
+                command(&config.name, &trace.display().to_string())
+            }
+            Err(error) => {
+                report.uncontrolled.push(format!("{} could not be written: {error}", trace.display()));
+                command(&config.name, &bug.trace.to_short())
+            }
+        });
+    }
+    if let Err(error) = write_file(&text, &full(report)) {
+        report.uncontrolled.push(format!("{} could not be written: {error}", text.display()));
+    }
+}
+
+/// Writes a file in one step, so that a reader, or a parallel run of the same test, never sees half.
+fn write_file(path: &Path, content: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    fs::write(&temporary, content)?;
+    fs::rename(&temporary, path)
+}
+
+fn folder(config: &Config) -> PathBuf {
+    let base = config.out.clone().unwrap_or_else(|| target_folder(config).join("coyote"));
+    base.join(file_name(&config.name))
+}
+
+/// Returns cargo's target folder: the running test lies in `target/<profile>/deps`.
+fn target_folder(config: &Config) -> PathBuf {
+    let from_program = std::env::current_exe().ok().and_then(|program| {
+        let deps = program.parent()?;
+        (deps.file_name()? == "deps").then(|| deps.parent()?.parent().map(Path::to_path_buf))?
+    });
+    from_program.unwrap_or_else(|| config.source_root.clone().unwrap_or_default().join("target"))
+}
+
+fn file_name(test: &str) -> String {
+    let legal = |c: char| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' };
+    test.replace("::", ".").chars().map(legal).collect()
+}
+
+/// Returns the command that replays: the one this process was started by, for this test alone.
+fn command(test: &str, trace: &str) -> String {
+    let name = test.split_once("::").map_or(test, |(_crate, name)| name);
+    let arguments = parent_command().unwrap_or_else(|| vec!["cargo".to_owned(), "test".to_owned()]);
+    let split = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+    let (cargo, harness) = arguments.split_at(split);
+    let mut words = vec![format!("COYOTE_REPLAY={}", quote(trace))];
+    words.extend(cargo.iter().map(|word| quote(word)));
+    words.extend(["--".to_owned(), name.to_owned(), "--exact".to_owned()]);
+    if harness.iter().any(|word| word == "--ignored" || word == "--include-ignored") {
+        words.push("--include-ignored".to_owned());
+    }
+    words.join(" ")
+}
+
+/// Returns the words of the `cargo` command that runs this test, where that can be seen.
+fn parent_command() -> Option<Vec<String>> {
+    #[cfg(target_os = "linux")]
+    {
+        let parent = std::os::unix::process::parent_id();
+        let words = fs::read(format!("/proc/{parent}/cmdline")).ok()?;
+        let mut words: Vec<String> =
+            words.split(|&b| b == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+        words.pop();
+        let program = Path::new(words.first()?).file_name()?.to_str()?.to_owned();
+        if program != "cargo" || !words.iter().any(|word| word == "test" || word == "t") {
+            return None;
+        }
+        words[0] = program;
+        Some(words)
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_files_and_words_are_quoted() {
+        assert_eq!(file_name("a_crate::tests::finds<it>"), "a_crate.tests.finds-it-");
+        assert_eq!(quote("a b"), "'a b'");
+        assert_eq!(quote("--features=x"), "--features=x");
+    }
+}

@@ -1,0 +1,148 @@
+//! What an exploration is to do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use coyote_engine::strategy::StrategySpec;
+use coyote_engine::{Granularity, Options, Time, UnobservedPanic};
+
+/// Which lanes the test's own runtime has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Lanes {
+    /// A multi-threaded runtime with as many workers as there are tasks.
+    #[default]
+    Unlimited,
+    /// A multi-threaded runtime with this many workers.
+    Workers(u32),
+    /// A `current_thread` runtime: tasks interleave at `.await` only.
+    CurrentThread,
+}
+
+/// The configuration of an [`Explorer`](crate::Explorer). Immutable once built.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub(crate) name: String,
+    pub(crate) iterations: u64,
+    pub(crate) timeout: Duration,
+    pub(crate) max_steps: u64,
+    pub(crate) strategy: StrategySpec,
+    pub(crate) seed: u64,
+    pub(crate) time: Time,
+    pub(crate) granularity: Granularity,
+    pub(crate) lanes: Lanes,
+    pub(crate) unobserved_panic: UnobservedPanic,
+    pub(crate) stack_size: usize,
+    pub(crate) stuck_after: Duration,
+    pub(crate) out: Option<PathBuf>,
+    /// Where source files are looked up, besides the working directory.
+    pub(crate) source_root: Option<PathBuf>,
+}
+
+impl Config {
+    /// Creates the default configuration for a test of that name: 1,000 executions or 10 seconds,
+    /// whichever comes first, of at most 10,000 unfair or 100,000 fair scheduling points; strategy
+    /// `portfolio`; a seed that depends on the name alone.
+    pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
+        let seed = name.bytes().fold(0xcbf2_9ce4, |hash, byte| coyote_engine::mix(hash, u64::from(byte))) >> 32;
+        Config {
+            name,
+            iterations: 1000,
+            timeout: Duration::from_secs(10),
+            max_steps: 10_000,
+            strategy: StrategySpec::Portfolio,
+            seed,
+            time: Time::Idle,
+            granularity: Granularity::Op,
+            lanes: Lanes::Unlimited,
+            unobserved_panic: UnobservedPanic::Fail,
+            stack_size: 2 << 20,
+            stuck_after: Duration::from_secs(10),
+            out: None,
+            source_root: None,
+        }
+    }
+
+    /// Sets the number of executions.
+    ///
+    /// # Panics
+    /// Panics if it is 0.
+    pub fn iterations(self, iterations: u64) -> Self {
+        assert!(iterations > 0, "`iterations` is 0: write 1 or more");
+        Config { iterations, ..self }
+    }
+
+    /// Sets the real time after which no further execution begins. 0 means no limit.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Config { timeout, ..self }
+    }
+
+    /// Sets the most scheduling points of an unfair schedule; a fair one may have ten times as many.
+    ///
+    /// # Panics
+    /// Panics if it is 0.
+    pub fn max_steps(self, max_steps: u64) -> Self {
+        assert!(max_steps > 0, "`max_steps` is 0: write 1 or more");
+        Config { max_steps, ..self }
+    }
+
+    /// Sets the strategy.
+    pub fn strategy(self, strategy: StrategySpec) -> Self {
+        Config { strategy, ..self }
+    }
+
+    /// Sets the seed that everything drawn depends on.
+    pub fn seed(self, seed: u64) -> Self {
+        Config { seed, ..self }
+    }
+
+    /// Sets how virtual time passes.
+    pub fn time(self, time: Time) -> Self {
+        Config { time, ..self }
+    }
+
+    /// Sets where tasks may be switched.
+    pub fn granularity(self, granularity: Granularity) -> Self {
+        Config { granularity, ..self }
+    }
+
+    /// Sets the lanes of the test's own runtime.
+    pub fn lanes(self, lanes: Lanes) -> Self {
+        Config { lanes, ..self }
+    }
+
+    /// Sets what becomes of a task's panic that nobody joined.
+    pub fn unobserved_panic(self, unobserved_panic: UnobservedPanic) -> Self {
+        Config { unobserved_panic, ..self }
+    }
+
+    /// Sets the stack of a task, in bytes.
+    pub fn stack_size(self, stack_size: usize) -> Self {
+        Config { stack_size, ..self }
+    }
+
+    /// Sets how long, in real time, a task may go without reaching a scheduling point.
+    pub fn stuck_after(self, stuck_after: Duration) -> Self {
+        Config { stuck_after, ..self }
+    }
+
+    /// Sets the folder for traces and reports. By default it is `coyote` in cargo's target folder.
+    pub fn out(self, out: impl Into<PathBuf>) -> Self {
+        Config { out: Some(out.into()), ..self }
+    }
+
+    pub(crate) fn source_root(self, root: impl Into<PathBuf>) -> Self {
+        Config { source_root: Some(root.into()), ..self }
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            stack_size: self.stack_size,
+            max_unfair_steps: self.max_steps,
+            max_fair_steps: self.max_steps.saturating_mul(10),
+            time: self.time,
+            granularity: self.granularity,
+            unobserved_panic: self.unobserved_panic,
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! The exploration: execution after execution, until a bug is found or the budget is spent.
+
+use std::collections::HashSet;
+use std::fmt::Debug;
+use std::future::Future;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::panic::Location;
+use std::process::{ExitCode, Termination};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use coyote_engine::strategy::Strategy;
+use coyote_engine::trace::{Repeat, Settings as TraceSettings, Short, Trace, TraceError};
+use coyote_engine::{Decision, End, Failure, Outcome, PanicRecord, Runner, Supervised, mix, supervise};
+
+use crate::config::{Config, Lanes};
+use crate::report::{Bug, Found, Report, Statistics};
+
+/// What a test body may return.
+pub trait TestResult {
+    /// Returns what went wrong, if this says that something did.
+    fn failure(&self) -> Option<String>;
+
+    /// Returns the value of a test that passed.
+    fn success() -> Self;
+}
+
+impl TestResult for () {
+    fn failure(&self) -> Option<String> {
+        None
+    }
+
+    fn success() -> Self {}
+}
+
+impl<T: TestResult, E: Debug> TestResult for Result<T, E> {
+    fn failure(&self) -> Option<String> {
+        match self {
+            Ok(value) => value.failure(),
+            Err(error) => Some(format!("the test returned Err: {error:?}")),
+        }
+    }
+
+    fn success() -> Self {
+        Ok(T::success())
+    }
+}
+
+impl TestResult for ExitCode {
+    fn failure(&self) -> Option<String> {
+        let code = self.report();
+        (format!("{code:?}") != format!("{:?}", ExitCode::SUCCESS)).then(|| format!("the test returned {code:?}"))
+    }
+
+    fn success() -> Self {
+        ExitCode::SUCCESS
+    }
+}
+
+/// One execution of the test body.
+pub(crate) type One =
+    dyn Fn(&mut Runner, &mut (dyn Strategy + 'static), u64, bool) -> Outcome + Send + Sync + 'static;
+
+/// Explores the schedules of a test body.
+///
+/// # Examples
+/// ```
+/// use coyote::{Config, Explorer};
+///
+/// let report = Explorer::new(Config::new("demo").iterations(200)).run(|| async {
+///     let counter = std::sync::Arc::new(coyote::std::sync::atomic::AtomicU32::new(0));
+///     let add = |counter: std::sync::Arc<coyote::std::sync::atomic::AtomicU32>| async move {
+///         let seen = counter.load(std::sync::atomic::Ordering::SeqCst);
+///         counter.store(seen + 1, std::sync::atomic::Ordering::SeqCst);
+///     };
+///     let one = coyote::tokio::spawn(add(counter.clone()));
+///     let two = coyote::tokio::spawn(add(counter.clone()));
+///     one.await.unwrap();
+///     two.await.unwrap();
+///     assert_eq!(counter.load(std::sync::atomic::Ordering::SeqCst), 2, "an addition was lost");
+/// });
+/// assert!(report.bug().is_some_and(|bug| bug.message().contains("an addition was lost")));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Explorer {
+    config: Config,
+}
+
+impl Explorer {
+    /// Creates an explorer. The environment is not looked at.
+    pub fn new(config: Config) -> Self {
+        Explorer { config }
+    }
+
+    /// Explores an asynchronous test body, on a runtime with the lanes of the configuration.
+    ///
+    /// # Panics
+    /// Panics if no thread can be created to explore on.
+    #[track_caller]
+    pub fn run<F, Fut>(&self, body: F) -> Report
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future,
+        Fut::Output: TestResult,
+    {
+        explore(&self.config, one_async(self.config.lanes, Location::caller(), body))
+    }
+
+    /// Explores a synchronous test body.
+    ///
+    /// # Panics
+    /// Panics if no thread can be created to explore on.
+    #[track_caller]
+    pub fn run_sync<F, T>(&self, body: F) -> Report
+    where
+        F: Fn() -> T + Send + Sync + 'static,
+        T: TestResult,
+    {
+        explore(&self.config, one_sync(Location::caller(), body))
+    }
+
+    /// Repeats a recorded execution of an asynchronous test body.
+    ///
+    /// # Errors
+    /// Returns an error if the trace belongs to another test.
+    #[track_caller]
+    pub fn replay<F, Fut>(&self, trace: &Trace, body: F) -> Result<Report, TraceError>
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future,
+        Fut::Output: TestResult,
+    {
+        replay(&self.config, Source::File(trace.clone()), one_async(self.config.lanes, Location::caller(), body))
+    }
+
+    /// Repeats a recorded execution of a synchronous test body.
+    ///
+    /// # Errors
+    /// Returns an error if the trace belongs to another test.
+    #[track_caller]
+    pub fn replay_sync<F, T>(&self, trace: &Trace, body: F) -> Result<Report, TraceError>
+    where
+        F: Fn() -> T + Send + Sync + 'static,
+        T: TestResult,
+    {
+        replay(&self.config, Source::File(trace.clone()), one_sync(Location::caller(), body))
+    }
+}
+
+pub(crate) fn one_async<F, Fut>(lanes: Lanes, location: &'static Location<'static>, body: F) -> Arc<One>
+where
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future,
+    Fut::Output: TestResult,
+{
+    let builder = move || match lanes {
+        Lanes::Unlimited => None,
+        Lanes::Workers(workers) => {
+            let mut builder = coyote_shim::tokio::runtime::Builder::new_multi_thread();
+            builder.worker_threads(workers.max(1) as usize);
+            Some(builder)
+        }
+        Lanes::CurrentThread => Some(coyote_shim::tokio::runtime::Builder::new_current_thread()),
+    };
+    Arc::new(move |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), seed, record| {
+        let (outcome, output) = if lanes == Lanes::Unlimited {
+            runner.run_async(strategy, seed, record, location, &body)
+        } else {
+            runner.run_thread(strategy, seed, record, location, || {
+                let runtime = builder().expect("limited lanes have a runtime").enable_all().build();
+                runtime.expect("a modelled runtime can always be built").block_on(body())
+            })
+        };
+        judge(outcome, output.as_ref())
+    })
+}
+
+pub(crate) fn one_sync<F, T>(location: &'static Location<'static>, body: F) -> Arc<One>
+where
+    F: Fn() -> T + Send + Sync + 'static,
+    T: TestResult,
+{
+    Arc::new(move |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), seed, record| {
+        let (outcome, output) = runner.run_thread(strategy, seed, record, location, &body);
+        judge(outcome, output.as_ref())
+    })
+}
+
+/// Turns a returned error into a failure.
+fn judge(mut outcome: Outcome, output: Option<&impl TestResult>) -> Outcome {
+    if let (End::Completed, Some(message)) = (&outcome.end, output.and_then(TestResult::failure)) {
+        let panic = PanicRecord { message, location: None };
+        outcome.end = End::Failed(Failure { task: "main".to_owned(), in_root: true, panic });
+    }
+    outcome
+}
+
+/// Fingerprints are hashes already.
+#[derive(Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0 << 8 | u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+/// What the watching thread may read while the other explores.
+#[derive(Default)]
+struct Progress {
+    iterations: AtomicU64,
+    classes: AtomicU64,
+}
+
+/// What the exploring thread came back with.
+enum Searched {
+    /// The budget was spent.
+    Clean { statistics: Statistics, uncontrolled: Vec<String>, repeatable: bool },
+    /// Something was found in the execution of this number and seed.
+    Found { iteration: u64, seed: u64, strategy: String, first: Outcome, again: Outcome, statistics: Statistics },
+}
+
+/// Explores until something is found, or the budget is spent.
+pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
+    let start = now();
+    let progress = Arc::new(Progress::default());
+    let (theirs, body, settings) = (Arc::clone(&progress), Arc::clone(&one), config.clone());
+    let searched = supervise(config.options(), config.stuck_after, move |runner| {
+        search(&settings, runner, &body, &theirs)
+    });
+    let trace_settings = trace_settings(config);
+    match searched {
+        Supervised::Done(Searched::Clean { mut statistics, uncontrolled, repeatable }) => {
+            statistics.elapsed = start.elapsed();
+            Report::clean(config, statistics, uncontrolled, repeatable)
+        }
+        Supervised::Done(Searched::Found { iteration, seed, strategy, first, again, mut statistics }) => {
+            statistics.elapsed = start.elapsed();
+            let found = Found { iteration, seed, strategy, first, again: Some(again), settings: trace_settings };
+            Report::found(config, statistics, found)
+        }
+        Supervised::Frozen(frozen) => {
+            let iteration = progress.iterations.load(Ordering::Relaxed) + 1;
+            let statistics = Statistics {
+                iterations: iteration,
+                classes: progress.classes.load(Ordering::Relaxed),
+                elapsed: start.elapsed(),
+                ..Statistics::default()
+            };
+            let again = repeat(config, frozen.decisions, one);
+            let seed = mix(config.seed, iteration);
+            let strategy = config.strategy.to_string();
+            let found = Found { iteration, seed, strategy, first: frozen.outcome, again, settings: trace_settings };
+            Report::found(config, statistics, found)
+        }
+    }
+}
+
+fn trace_settings(config: &Config) -> TraceSettings {
+    let options = config.options();
+    TraceSettings {
+        time: options.time,
+        granularity: options.granularity,
+        max_unfair_steps: options.max_unfair_steps,
+        max_fair_steps: options.max_fair_steps,
+    }
+}
+
+/// Repeats an execution that froze its thread, on a new one, recording it.
+fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -> Option<Outcome> {
+    let again = supervise(config.options(), config.stuck_after, move |runner| {
+        one(runner, &mut Repeat::new(decisions), 0, true)
+    });
+    Some(match again {
+        Supervised::Done(outcome) => outcome,
+        Supervised::Frozen(frozen) => frozen.outcome,
+    })
+}
+
+/// The loop, on the exploring thread.
+fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progress) -> Searched {
+    let mut strategy = config.strategy.build(config.max_steps);
+    let mut classes: HashSet<u64, BuildHasherDefault<AsIs>> = HashSet::default();
+    let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };
+    let mut uncontrolled = Vec::new();
+    let mut first = None;
+    let start = now();
+    for iteration in 1..=config.iterations {
+        let seed = mix(config.seed, iteration);
+        let outcome = one(runner, &mut *strategy, seed, false);
+        classes.insert(outcome.fingerprint);
+        statistics.add(&outcome);
+        statistics.classes = classes.len() as u64;
+        progress.iterations.store(iteration, Ordering::Relaxed);
+        progress.classes.store(statistics.classes, Ordering::Relaxed);
+        for note in outcome.uncontrolled.iter() {
+            if !uncontrolled.contains(note) {
+                uncontrolled.push(note.clone());
+            }
+        }
+        if stops(&outcome.end) {
+            let name = strategy.name();
+            let again = one(runner, &mut Repeat::new(runner.decisions()), seed, true);
+            return Searched::Found { iteration, seed, strategy: name, first: outcome, again, statistics };
+        }
+        if iteration == 1 {
+            first = Some((runner.decisions(), outcome.fingerprint));
+        }
+        // Looking at the clock costs as much as a tiny execution.
+        let look = outcome.steps > 256 || iteration % 16 == 0;
+        if look && !config.timeout.is_zero() && start.elapsed() >= config.timeout {
+            break;
+        }
+    }
+    // Once more, the first one: if it differs, state has leaked from one execution into the next.
+    let repeatable = first.is_none_or(|(decisions, fingerprint)| {
+        let again = one(runner, &mut Repeat::new(decisions), 0, false);
+        again.fingerprint == fingerprint && !matches!(again.end, End::Diverged(_))
+    });
+    Searched::Clean { statistics, uncontrolled, repeatable }
+}
+
+/// Returns whether an end is a reason to stop exploring.
+fn stops(end: &End) -> bool {
+    end.is_bug() || matches!(end, End::Uncontrolled(_) | End::Diverged(_))
+}
+
+/// A trace to be replayed.
+pub(crate) enum Source {
+    /// With all names.
+    File(Trace),
+    /// Bare decisions.
+    Short(Short),
+}
+
+/// Repeats a recorded execution.
+///
+/// # Errors
+/// Returns an error if the trace belongs to another test.
+pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<Report, TraceError> {
+    let settings = match &source {
+        Source::File(trace) if trace.test == config.name => trace.settings,
+        Source::File(trace) => {
+            let recorded = format!("test `{}`", trace.test);
+            return Err(TraceError::OtherTest { recorded, asked: config.name.clone() });
+        }
+        Source::Short(short) => {
+            short.check_test(&config.name)?;
+            short.settings
+        }
+    };
+    let config = Config {
+        time: settings.time,
+        granularity: settings.granularity,
+        max_steps: settings.max_unfair_steps,
+        ..config.clone()
+    };
+    let fingerprint = match &source {
+        Source::File(trace) => trace.fingerprint,
+        Source::Short(short) => short.fingerprint,
+    };
+    let start = now();
+    let replayed = supervise(config.options(), config.stuck_after, move |runner| {
+        let mut strategy = match &source {
+            Source::File(trace) => trace.replay(),
+            Source::Short(short) => coyote_engine::strategy::Replay::new(Box::new(short.clone())),
+        };
+        one(runner, &mut strategy, 0, true)
+    });
+    let outcome = match replayed {
+        Supervised::Done(outcome) => outcome,
+        Supervised::Frozen(frozen) => frozen.outcome,
+    };
+    let mut statistics = Statistics { min_steps: u64::MAX, elapsed: start.elapsed(), ..Statistics::default() };
+    statistics.add(&outcome);
+    statistics.classes = 1;
+    let same = outcome.fingerprint == fingerprint;
+    Ok(Report::replayed(&config, statistics, outcome, settings, same))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the budget of an exploration is real time")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// How long an exploration may take, for reports.
+pub(crate) fn seconds(duration: Duration) -> String {
+    if duration < Duration::from_millis(10) {
+        format!("{:.1} ms", duration.as_secs_f64() * 1e3)
+    } else {
+        format!("{:.2} s", duration.as_secs_f64())
+    }
+}
+
+impl Bug {
+    /// Returns whether a second run of the same decisions ended in the same way.
+    pub(crate) fn same(first: &Outcome, again: &Outcome) -> bool {
+        first.end.kind() == again.end.kind()
+            && first.fingerprint == again.fingerprint
+            && match (&first.end, &again.end) {
+                (End::Failed(a), End::Failed(b)) => a.task == b.task,
+                _ => true,
+            }
+    }
+}

@@ -1,0 +1,239 @@
+//! What an exploration found, as data. `text` shows it.
+
+mod source;
+mod text;
+
+pub(crate) use text::full;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use coyote_engine::trace::{Settings, Trace};
+use coyote_engine::{Divergence, End, Outcome, Recording};
+
+use crate::config::Config;
+
+/// Numbers about an exploration.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// Executions made.
+    pub iterations: u64,
+    /// Distinct classes of executions, up to the order of independent operations.
+    pub classes: u64,
+    /// Executions whose schedule was fair throughout.
+    pub fair: u64,
+    /// Executions that reached the step bound, of which nothing more is known.
+    pub bounded: u64,
+    /// The fewest scheduling points of an execution.
+    pub min_steps: u64,
+    /// The most scheduling points of an execution.
+    pub max_steps: u64,
+    /// Scheduling points of all executions.
+    pub total_steps: u64,
+    /// The most tasks of an execution, the root included.
+    pub tasks: u32,
+    /// Tasks that could not be unwound at the end of their execution, whose memory is kept.
+    pub abandoned: u64,
+    /// Real time.
+    pub elapsed: Duration,
+}
+
+impl Statistics {
+    pub(crate) fn add(&mut self, outcome: &Outcome) {
+        self.iterations += 1;
+        self.fair += u64::from(outcome.fair);
+        self.bounded += u64::from(matches!(outcome.end, End::StepBound { .. }));
+        self.min_steps = self.min_steps.min(outcome.steps);
+        self.max_steps = self.max_steps.max(outcome.steps);
+        self.total_steps += outcome.steps;
+        self.tasks = self.tasks.max(outcome.tasks);
+        self.abandoned += u64::from(outcome.abandoned);
+    }
+
+    /// Returns the mean number of scheduling points of an execution.
+    pub fn mean_steps(&self) -> u64 {
+        self.total_steps.checked_div(self.iterations).unwrap_or(0)
+    }
+}
+
+/// A bug, with everything needed to repeat it.
+#[derive(Clone, Debug)]
+pub struct Bug {
+    pub(crate) end: End,
+    pub(crate) trace: Trace,
+    pub(crate) recording: Recording,
+    pub(crate) reproduced: bool,
+    pub(crate) divergence: Option<Divergence>,
+    /// Whether there was enough to make a trace of.
+    pub(crate) has_trace: bool,
+}
+
+impl Bug {
+    /// Returns how the execution ended.
+    pub fn end(&self) -> &End {
+        &self.end
+    }
+
+    /// Returns the trace that repeats the execution.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Returns everything that happened in the execution, as repeated.
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
+    /// Returns whether repeating the decisions at once gave the same execution with the same end.
+    pub fn is_reproduced(&self) -> bool {
+        self.reproduced
+    }
+
+    /// Returns what went wrong, in a sentence.
+    pub fn message(&self) -> String {
+        text::sentence(&self.end)
+    }
+}
+
+/// What came of an exploration, or of a replay.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub(crate) test: String,
+    pub(crate) strategy: String,
+    pub(crate) seed: u64,
+    pub(crate) iterations_asked: u64,
+    pub(crate) statistics: Statistics,
+    pub(crate) bug: Option<Bug>,
+    pub(crate) uncontrolled: Vec<String>,
+    pub(crate) repeatable: bool,
+    /// The execution that was replayed, if this is a replay: how it ended, and whether its fingerprint
+    /// is that of the trace.
+    pub(crate) replay: Option<(End, bool)>,
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) replay_command: Option<String>,
+    pub(crate) source_root: Option<PathBuf>,
+    pub(crate) hint_optimise: bool,
+}
+
+/// What the exploration came upon.
+pub(crate) struct Found {
+    pub(crate) iteration: u64,
+    pub(crate) seed: u64,
+    pub(crate) strategy: String,
+    pub(crate) first: Outcome,
+    pub(crate) again: Option<Outcome>,
+    pub(crate) settings: Settings,
+}
+
+impl Report {
+    /// Returns the bug, if one was found.
+    pub fn bug(&self) -> Option<&Bug> {
+        self.bug.as_ref()
+    }
+
+    /// Returns the numbers.
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// Returns what was not under control, in words.
+    pub fn uncontrolled(&self) -> &[String] {
+        &self.uncontrolled
+    }
+
+    /// Returns whether the first execution, repeated at the end, was the same again. If not, state
+    /// leaks from one execution into the next.
+    pub fn is_repeatable(&self) -> bool {
+        self.repeatable
+    }
+
+    fn new(config: &Config, statistics: Statistics) -> Report {
+        Report {
+            test: config.name.clone(),
+            strategy: config.strategy.to_string(),
+            seed: config.seed,
+            iterations_asked: config.iterations,
+            hint_optimise: !coyote_engine::IS_OPTIMISED,
+            statistics,
+            bug: None,
+            uncontrolled: Vec::new(),
+            repeatable: true,
+            replay: None,
+            files: Vec::new(),
+            replay_command: None,
+            source_root: config.source_root.clone(),
+        }
+    }
+
+    pub(crate) fn clean(
+        config: &Config,
+        statistics: Statistics,
+        uncontrolled: Vec<String>,
+        repeatable: bool,
+    ) -> Report {
+        Report { uncontrolled, repeatable, ..Report::new(config, statistics) }
+    }
+
+    pub(crate) fn found(config: &Config, statistics: Statistics, found: Found) -> Report {
+        let Found { iteration, seed, strategy, first, again, settings } = found;
+        let reproduced = again.as_ref().is_some_and(|again| Bug::same(&first, again));
+        let divergence = match again.as_ref().map(|again| &again.end) {
+            Some(End::Diverged(divergence)) => Some(divergence.clone()),
+            _ => None,
+        };
+        let recording = again.and_then(|again| again.recording).map(|recording| *recording);
+        let has_trace = recording.is_some();
+        let recording = recording.unwrap_or_default();
+        let trace = Trace {
+            test: config.name.clone(),
+            strategy,
+            seed,
+            iteration,
+            end: first.end.kind().to_owned(),
+            message: text::sentence(&first.end),
+            fingerprint: first.fingerprint,
+            settings,
+            decisions: Trace::decisions_of(&recording),
+        };
+        let bug = Bug { end: first.end, trace, recording, reproduced, divergence, has_trace };
+        Report { bug: Some(bug), uncontrolled: first.uncontrolled, ..Report::new(config, statistics) }
+    }
+
+    pub(crate) fn replayed(
+        config: &Config,
+        statistics: Statistics,
+        outcome: Outcome,
+        settings: Settings,
+        same: bool,
+    ) -> Report {
+        let end = outcome.end.clone();
+        let mut report = Report::new(config, statistics);
+        if end.is_bug() || matches!(end, End::Uncontrolled(_) | End::StepBound { .. }) {
+            let recording = outcome.recording.map(|recording| *recording).unwrap_or_default();
+            let trace = Trace {
+                test: config.name.clone(),
+                strategy: "replay".to_owned(),
+                seed: 0,
+                iteration: 1,
+                end: end.kind().to_owned(),
+                message: text::sentence(&end),
+                fingerprint: outcome.fingerprint,
+                settings,
+                decisions: Trace::decisions_of(&recording),
+            };
+            let bug = Bug { end: outcome.end, trace, recording, reproduced: same, divergence: None, has_trace: true };
+            report.bug = Some(bug);
+        }
+        report.uncontrolled = outcome.uncontrolled;
+        report.replay = Some((end, same));
+        report
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::show(self, f)
+    }
+}

@@ -1,0 +1,248 @@
+//! The report in words.
+
+use std::fmt::{self, Write};
+
+use coyote_engine::{Deadlock, End, OpKind, RecordedStep};
+
+use super::source::Sources;
+use super::{Bug, Report};
+use crate::explorer::seconds;
+
+/// At most this many lines of the interleaving are shown; the file has all of them.
+const SHOWN: usize = 40;
+
+/// Says in one sentence how an execution ended.
+pub(super) fn sentence(end: &End) -> String {
+    match end {
+        End::Completed => "the execution completed".to_owned(),
+        End::Failed(failure) => {
+            let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+            let unseen = if failure.in_root { "" } else { " (and nobody joined it)" };
+            format!("task {} panicked{unseen}{at}: {}", failure.task, failure.panic.message)
+        }
+        End::Deadlock(deadlock) if !deadlock.cycle.is_empty() => {
+            format!("deadlock: {} wait for each other", deadlock.cycle.join(" and "))
+        }
+        End::Deadlock(deadlock) => {
+            let tasks: Vec<&str> = deadlock.waiting.iter().map(|waiting| &*waiting.task).collect();
+            let verb = if tasks.len() == 1 { "waits" } else { "wait" };
+            format!("deadlock: {} {verb}, and nothing can run any more", list(&tasks))
+        }
+        End::Stuck { task, seconds, .. } => {
+            format!("task {task} is stuck: it reached no scheduling point for {seconds} s")
+        }
+        End::Crashed { task, what } => format!("task {task} crashed: {what}"),
+        End::StepBound { bound, fair: true } => {
+            format!("the execution reached the bound of {bound} scheduling points on a fair schedule: perhaps a livelock")
+        }
+        End::StepBound { bound, fair: false } => {
+            format!("the execution reached the bound of {bound} scheduling points; this says nothing")
+        }
+        End::Uncontrolled(what) => format!("the execution cannot be controlled: {what}"),
+        End::Diverged(divergence) => format!("the replay diverged {divergence}"),
+        _ => format!("the execution ended: {}", end.kind()),
+    }
+}
+
+fn list(items: &[&str]) -> String {
+    match items {
+        [] => "no task".to_owned(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] if rest.len() < 6 => format!("{} and {last}", rest.join(", ")),
+        [first, second, third, ..] => format!("{first}, {second}, {third} and {} more", items.len() - 3),
+        _ => items.join(" and "),
+    }
+}
+
+pub(super) fn show(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some((end, same)) = &report.replay {
+        writeln!(f, "coyote: replayed {}", report.test)?;
+        match end {
+            End::Diverged(divergence) => {
+                writeln!(f, "  the program left the trace {divergence}")?;
+                return f.write_str(DIVERGENCE_CAUSES);
+            }
+            End::Completed => {
+                return writeln!(f, "  the trace was followed to its end, and nothing failed: the bug is gone");
+            }
+            _ if !same => writeln!(f, "  the failure came, but not in the very execution that was recorded")?,
+            _ => {}
+        }
+    } else {
+        writeln!(f, "coyote: tested {}", report.test)?;
+        writeln!(f, "  strategy {}, seed {}", report.strategy, report.seed)?;
+    }
+    match &report.bug {
+        Some(bug) => show_bug(report, bug, f)?,
+        None => {
+            writeln!(f, "  found no bug in {} of {} iterations", report.statistics.iterations, report.iterations_asked)?;
+            show_statistics(report, f)?;
+        }
+    }
+    show_notes(report, f)
+}
+
+fn show_bug(report: &Report, bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if report.replay.is_none() {
+        let found = if bug.end.is_bug() { "found a bug" } else { "had to stop" };
+        writeln!(f, "  iteration {} {found} (strategy {})", bug.trace.iteration, bug.trace.strategy)?;
+        for file in &report.files {
+            writeln!(f, "  wrote {}", file.display())?;
+        }
+        show_statistics(report, f)?;
+    }
+    writeln!(f, "\n{}", sentence(&bug.end))?;
+    match &bug.end {
+        End::Deadlock(deadlock) => show_deadlock(deadlock, f)?,
+        End::Stuck { stack, .. } if !stack.is_empty() => {
+            writeln!(f, "\n  its stack, innermost first:")?;
+            stack.iter().try_for_each(|frame| writeln!(f, "    {frame}"))?;
+        }
+        _ => {}
+    }
+    if !bug.recording.steps.is_empty() {
+        writeln!(f, "\n  the interleaving:")?;
+        let mut sources = Sources::new(report.source_root.as_deref());
+        f.write_str(&interleaving(&bug.recording.steps, SHOWN, &mut sources))?;
+    }
+    let output = String::from_utf8_lossy(&bug.recording.output);
+    if !output.trim().is_empty() {
+        writeln!(f, "\n  the program's own output:")?;
+        output.lines().try_for_each(|line| writeln!(f, "    {line}"))?;
+    }
+    if !bug.reproduced && report.replay.is_none() {
+        show_irreproducible(bug, f)?;
+    } else if let Some(command) = &report.replay_command {
+        writeln!(f, "\n  replay it with:\n    {command}")?;
+        let short = bug.trace.to_short();
+        if bug.has_trace && short.len() <= 400 {
+            writeln!(f, "  or, without the file, with COYOTE_REPLAY={short}")?;
+        }
+    }
+    Ok(())
+}
+
+const DIVERGENCE_CAUSES: &str = "  The usual causes: the code has changed since; a `static`, or something else that outlives an\n  \
+     execution, carries state from one to the next; the program looks at the wall clock, at\n  \
+     addresses, at a hash map's order, or at a thread that is not under control.\n";
+
+fn show_irreproducible(bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n  NOT REPRODUCIBLE: the same decisions, made again at once, gave another execution.")?;
+    if let Some(divergence) = &bug.divergence {
+        writeln!(f, "  It left the trace {divergence}.")?;
+    }
+    f.write_str(DIVERGENCE_CAUSES)
+}
+
+fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let s = &report.statistics;
+    writeln!(
+        f,
+        "  {} schedules, {} distinct classes, {} tasks at most; scheduling points: {} min, {} mean, {} max; {}",
+        s.iterations,
+        s.classes,
+        s.tasks,
+        if s.min_steps == u64::MAX { 0 } else { s.min_steps },
+        s.mean_steps(),
+        s.max_steps,
+        seconds(s.elapsed),
+    )?;
+    if s.bounded > 0 {
+        writeln!(f, "  {} schedules reached the bound of scheduling points, and say nothing beyond it", s.bounded)?;
+    }
+    if s.abandoned > 0 {
+        writeln!(f, "  {} tasks could not be unwound at the end; their memory is kept", s.abandoned)?;
+    }
+    Ok(())
+}
+
+fn show_notes(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if !report.uncontrolled.is_empty() {
+        writeln!(f, "\n  not under control:")?;
+        report.uncontrolled.iter().try_for_each(|note| writeln!(f, "    {note}"))?;
+    }
+    if !report.repeatable {
+        writeln!(f, "\n  NOT REPEATABLE: the first execution, made again at the end, was another one.")?;
+        f.write_str(DIVERGENCE_CAUSES)?;
+    }
+    if report.hint_optimise && report.bug.is_some() {
+        writeln!(f, "\n  This build runs the engine unoptimised, several times slower. In the workspace's Cargo.toml:")?;
+        f.write_str(PROFILE_LINES)?;
+    }
+    Ok(())
+}
+
+/// The lines that optimise the engine in a development build.
+const PROFILE_LINES: &str = "    [profile.dev.package]\n    \
+    coyote-engine = { opt-level = 3, debug-assertions = false }\n    \
+    coyote-shim = { opt-level = 3 }\n    \
+    coyote-rs = { opt-level = 3 }\n    \
+    corosensei = { opt-level = 3 }\n    \
+    tokio = { opt-level = 3 }\n";
+
+fn show_deadlock(deadlock: &Deadlock, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f)?;
+    for waiting in &deadlock.waiting {
+        for (at, on) in waiting.on.iter().enumerate() {
+            let task = if at == 0 { waiting.task.as_str() } else { "  or" };
+            let object = on.object.as_ref().map(|object| format!(" {object}")).unwrap_or_default();
+            writeln!(f, "  {task} waits to {}{object}\n      at {}", on.op, on.location)?;
+            if !on.held_by.is_empty() {
+                writeln!(f, "      held by {}", on.held_by.join(", "))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the interleaving as a table: task, operation, place, source line. A task's name is written
+/// where the schedule comes to it.
+fn interleaving(steps: &[RecordedStep], shown: usize, sources: &mut Sources<'_>) -> String {
+    let dull = |step: &&RecordedStep| !matches!(step.kind, OpKind::Start | OpKind::Resume);
+    let steps: Vec<&RecordedStep> = steps.iter().filter(dull).collect();
+    let skipped = steps.len().saturating_sub(shown);
+    let shown = &steps[skipped..];
+    let op = |step: &RecordedStep| match &step.object {
+        Some(object) => format!("{} {object}", step.kind.name()),
+        None if step.kind == OpKind::Choose => format!("choose {} of {}", step.index, step.alternatives),
+        None => step.kind.name().to_owned(),
+    };
+    let place = |step: &RecordedStep| {
+        let without_column = step.location.rsplit_once(':').map_or(&*step.location, |(place, _)| place);
+        shorten(without_column)
+    };
+    let width = |of: &dyn Fn(&RecordedStep) -> String| shown.iter().map(|s| of(s).chars().count()).max().unwrap_or(0);
+    let (tasks, ops, places) = (width(&|step| step.task.clone()), width(&op), width(&place));
+    let mut table = String::new();
+    if skipped > 0 {
+        let _ = writeln!(table, "    … {skipped} steps before these; the .txt file has all");
+    }
+    let mut last = None;
+    for step in shown {
+        let task = if last == Some(&step.task) { "" } else { step.task.as_str() };
+        last = Some(&step.task);
+        let source = sources.line(&step.location).unwrap_or_default();
+        let line = format!("    {task:tasks$}  {:ops$}  {:places$}  {source}", op(step), place(step));
+        let _ = writeln!(table, "{}", line.trim_end());
+    }
+    table
+}
+
+/// Shortens a path to its last three parts.
+fn shorten(place: &str) -> String {
+    let parts: Vec<&str> = place.split('/').collect();
+    if parts.len() <= 4 { place.to_owned() } else { format!("…/{}", parts[parts.len() - 3..].join("/")) }
+}
+
+/// Returns the whole report for a file: every step, and the trace string.
+pub(crate) fn full(report: &Report) -> String {
+    let mut text = report.to_string();
+    if let Some(bug) = &report.bug {
+        let mut sources = Sources::new(report.source_root.as_deref());
+        let _ = writeln!(text, "\nall steps:\n{}", interleaving(&bug.recording.steps, usize::MAX, &mut sources));
+        if bug.has_trace {
+            let _ = writeln!(text, "COYOTE_REPLAY={}", bug.trace.to_short());
+        }
+    }
+    text
+}

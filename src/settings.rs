@@ -1,0 +1,198 @@
+//! Environment variables. This is the only place where they are read.
+//!
+//! | variable | meaning | unit |
+//! |---|---|---|
+//! | `COYOTE` | `off`: run tests once, uncontrolled; `on` or unset: explore | |
+//! | `COYOTE_ITERATIONS` | executions per test | count |
+//! | `COYOTE_TIMEOUT` | time per test after which no execution begins; 0 for none | seconds, or `500ms`, `10s`, `2m` |
+//! | `COYOTE_SEED` | the seed | 64-bit number, or `random` |
+//! | `COYOTE_STRATEGY` | the strategy | name, as in the attribute |
+//! | `COYOTE_MAX_STEPS` | scheduling points of an unfair schedule; fair ones may have ten times as many | count |
+//! | `COYOTE_REPLAY` | repeat one recorded execution | a trace file's path, or a trace string |
+//! | `COYOTE_OUT` | the folder for traces and reports | path |
+//! | `COYOTE_STUCK_AFTER` | time without a scheduling point after which a task is stuck | as `COYOTE_TIMEOUT` |
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use coyote_engine::strategy::{KNOWN, StrategySpec};
+
+use crate::config::Config;
+
+/// An environment variable whose value cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{variable}={value:?}: {problem}; write {instead}")]
+pub struct SettingError {
+    /// The variable.
+    pub variable: &'static str,
+    /// Its value.
+    pub value: String,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What would be right.
+    pub instead: String,
+}
+
+/// Where the trace to be replayed is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ReplaySource {
+    /// In a file.
+    File(PathBuf),
+    /// In the variable itself.
+    Short(String),
+}
+
+/// What the environment asks for, besides the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// No exploration at all.
+    pub(crate) off: bool,
+    /// Repeat this.
+    pub(crate) replay: Option<ReplaySource>,
+}
+
+/// Reads a variable of the environment.
+type Read<'a> = &'a dyn Fn(&'static str) -> Option<String>;
+
+/// Applies the environment to a configuration.
+///
+/// # Errors
+/// Returns the first variable that cannot be used.
+pub(crate) fn apply(config: Config) -> Result<(Config, Settings), SettingError> {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+    apply_from(config, &|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+}
+
+fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), SettingError> {
+    let error = |variable, value: &str, problem: &str, instead: &str| SettingError {
+        variable,
+        value: value.to_owned(),
+        problem: problem.to_owned(),
+        instead: instead.to_owned(),
+    };
+    let count = |variable| -> Result<Option<u64>, SettingError> {
+        let Some(value) = read(variable) else { return Ok(None) };
+        match value.replace('_', "").parse() {
+            Ok(0) => Err(error(variable, &value, "0 would do nothing", "a number from 1 on")),
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(error(variable, &value, "this is no whole number", "a number from 1 on, such as 1000")),
+        }
+    };
+    let duration = |variable| -> Result<Option<Duration>, SettingError> {
+        let Some(value) = read(variable) else { return Ok(None) };
+        let duration = parse_duration(&value);
+        duration.map(Some).ok_or_else(|| {
+            error(variable, &value, "this is no time span", "seconds, or a span such as 500ms, 10s or 2m")
+        })
+    };
+    if let Some(iterations) = count("COYOTE_ITERATIONS")? {
+        config.iterations = iterations;
+    }
+    if let Some(timeout) = duration("COYOTE_TIMEOUT")? {
+        config.timeout = timeout;
+    }
+    if let Some(max_steps) = count("COYOTE_MAX_STEPS")? {
+        config.max_steps = max_steps;
+    }
+    if let Some(stuck_after) = duration("COYOTE_STUCK_AFTER")? {
+        if stuck_after.is_zero() {
+            return Err(error("COYOTE_STUCK_AFTER", "0", "every task would be stuck", "a span such as 10s"));
+        }
+        config.stuck_after = stuck_after;
+    }
+    if let Some(value) = read("COYOTE_SEED") {
+        config.seed = match value.parse() {
+            Ok(seed) => seed,
+            Err(_) if value == "random" => crate::random_range(0..u64::from(u32::MAX)),
+            Err(_) => {
+                return Err(error("COYOTE_SEED", &value, "this is no 64-bit number", "a number, or `random`"));
+            }
+        };
+    }
+    if let Some(value) = read("COYOTE_STRATEGY") {
+        config.strategy = StrategySpec::parse(&value)
+            .ok_or_else(|| error("COYOTE_STRATEGY", &value, "there is no such strategy", KNOWN))?;
+    }
+    if let Some(value) = read("COYOTE_OUT") {
+        if value.is_empty() {
+            return Err(error("COYOTE_OUT", &value, "this is no folder", "a path"));
+        }
+        config.out = Some(PathBuf::from(value));
+    }
+    let off = match read("COYOTE").as_deref() {
+        None | Some("on" | "") => false,
+        Some("off") => true,
+        Some(value) => return Err(error("COYOTE", value, "unknown value", "`off` or `on`")),
+    };
+    let replay = match read("COYOTE_REPLAY") {
+        None => None,
+        Some(value) if value.is_empty() => {
+            return Err(error("COYOTE_REPLAY", &value, "it is empty", "a trace file's path or a trace string"));
+        }
+        Some(value) if value.ends_with(".trace") || Path::new(&value).exists() => {
+            Some(ReplaySource::File(PathBuf::from(value)))
+        }
+        Some(value) => Some(ReplaySource::Short(value)),
+    };
+    Ok((config, Settings { off, replay }))
+}
+
+/// Parses `10`, `10s`, `500ms`, `2m`, `1.5s`.
+fn parse_duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: f64 = number.parse().ok()?;
+    let seconds = match unit.trim() {
+        "" | "s" => number,
+        "ms" => number / 1e3,
+        "m" | "min" => number * 60.0,
+        "h" => number * 3600.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variable: &'static str, value: &str) -> Result<(Config, Settings), SettingError> {
+        apply_from(Config::new("t"), &|name| (name == variable).then(|| value.to_owned()))
+    }
+
+    #[test]
+    fn good_values_are_taken() {
+        assert_eq!(with("COYOTE_ITERATIONS", "1_000").expect("good").0.iterations, 1000);
+        assert_eq!(with("COYOTE_TIMEOUT", "500ms").expect("good").0.timeout, Duration::from_millis(500));
+        assert_eq!(with("COYOTE_TIMEOUT", "2m").expect("good").0.timeout, Duration::from_secs(120));
+        assert_eq!(with("COYOTE_TIMEOUT", "0").expect("good").0.timeout, Duration::ZERO);
+        assert_eq!(with("COYOTE_SEED", "17").expect("good").0.seed, 17);
+        assert_eq!(with("COYOTE_STRATEGY", "pct(5)").expect("good").0.strategy, StrategySpec::Pct(5));
+        assert!(with("COYOTE", "off").expect("good").1.off);
+        let short = with("COYOTE_REPLAY", "c1.AAAA").expect("good").1.replay;
+        assert_eq!(short, Some(ReplaySource::Short("c1.AAAA".to_owned())));
+    }
+
+    #[test]
+    fn bad_values_are_named_with_what_to_write_instead() {
+        let bad = [
+            ("COYOTE_ITERATIONS", "0"),
+            ("COYOTE_ITERATIONS", "many"),
+            ("COYOTE_TIMEOUT", "soon"),
+            ("COYOTE_TIMEOUT", "-1"),
+            ("COYOTE_MAX_STEPS", "0"),
+            ("COYOTE_SEED", "0x17"),
+            ("COYOTE_STRATEGY", "pct(0)"),
+            ("COYOTE_STRATEGY", "luck"),
+            ("COYOTE", "maybe"),
+            ("COYOTE_REPLAY", ""),
+            ("COYOTE_OUT", ""),
+            ("COYOTE_STUCK_AFTER", "0"),
+        ];
+        for (variable, value) in bad {
+            let error = with(variable, value).expect_err(variable).to_string();
+            assert!(error.contains(variable) && error.contains(value) && error.contains("write "), "{error}");
+        }
+    }
+}

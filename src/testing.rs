@@ -1,0 +1,309 @@
+//! What `#[coyote::test]` and the mirrored `#[tokio::test]` expand to. Here, and only here, an end
+//! becomes a panic.
+
+use std::fs;
+use std::future::Future;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+use coyote_engine::strategy::StrategySpec;
+use coyote_engine::trace::{Trace, TraceError};
+use coyote_engine::{End, Granularity, Time, UnobservedPanic};
+use coyote_shim::tokio::runtime::Builder;
+
+use crate::config::{Config, Lanes};
+use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay};
+use crate::report::Report;
+use crate::settings::{self, ReplaySource};
+use crate::artefacts;
+
+/// Which runtime a `#[tokio::test]` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flavor {
+    /// `current_thread`.
+    CurrentThread,
+    /// `multi_thread`.
+    MultiThread,
+    /// `local`.
+    Local,
+}
+
+/// The arguments of a `#[tokio::test]`.
+#[derive(Clone, Copy, Debug)]
+pub struct TokioTest {
+    /// The runtime's flavour.
+    pub flavor: Flavor,
+    /// `worker_threads`.
+    pub worker_threads: Option<usize>,
+    /// `start_paused`.
+    pub start_paused: bool,
+    /// `unhandled_panic = "shutdown_runtime"`.
+    pub unhandled_panic_shutdown: bool,
+    /// `name`.
+    pub name: Option<&'static str>,
+}
+
+/// A test, built by the expansion of an attribute.
+#[derive(Clone, Debug)]
+pub struct TestSpec {
+    config: Config,
+    expect_bug: Option<Option<&'static str>>,
+    tokio: Option<TokioTest>,
+}
+
+impl TestSpec {
+    /// Begins the description of a test at the given place.
+    pub fn new(module: &str, name: &str, _file: &str, _line: u32, package: &str) -> Self {
+        let config = Config::new(format!("{module}::{name}")).source_root(package);
+        TestSpec { config, expect_bug: None, tokio: None }
+    }
+
+    /// Begins the description of a `#[tokio::test]`: a detached task's panic is ignored there.
+    pub fn tokio_test(module: &str, name: &str, file: &str, line: u32, package: &str, tokio: TokioTest) -> Self {
+        let spec = TestSpec::new(module, name, file, line, package);
+        TestSpec { tokio: Some(tokio), ..spec.unobserved_panic(UnobservedPanic::Ignore) }
+    }
+
+    fn with(self, change: impl FnOnce(Config) -> Config) -> Self {
+        TestSpec { config: change(self.config), ..self }
+    }
+
+    /// See [`Config::iterations`].
+    #[must_use]
+    pub fn iterations(self, iterations: u64) -> Self {
+        self.with(|config| config.iterations(iterations))
+    }
+
+    /// See [`Config::timeout`].
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.with(|config| config.timeout(timeout))
+    }
+
+    /// See [`Config::max_steps`].
+    #[must_use]
+    pub fn max_steps(self, max_steps: u64) -> Self {
+        self.with(|config| config.max_steps(max_steps))
+    }
+
+    /// See [`Config::strategy`]; the text was checked at compile time.
+    ///
+    /// # Panics
+    /// Panics if the text names no strategy.
+    #[must_use]
+    pub fn strategy(self, text: &str) -> Self {
+        let strategy = StrategySpec::parse(text);
+        let strategy = strategy.unwrap_or_else(|| panic!("unknown strategy {text:?}: write {}", coyote_engine::strategy::KNOWN));
+        self.with(|config| config.strategy(strategy))
+    }
+
+    /// See [`Config::seed`].
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        self.with(|config| config.seed(seed))
+    }
+
+    /// See [`Config::time`].
+    #[must_use]
+    pub fn time(self, time: Time) -> Self {
+        self.with(|config| config.time(time))
+    }
+
+    /// See [`Config::granularity`].
+    #[must_use]
+    pub fn granularity(self, granularity: Granularity) -> Self {
+        self.with(|config| config.granularity(granularity))
+    }
+
+    /// See [`Config::lanes`].
+    #[must_use]
+    pub fn lanes(self, lanes: Lanes) -> Self {
+        self.with(|config| config.lanes(lanes))
+    }
+
+    /// See [`Config::unobserved_panic`].
+    #[must_use]
+    pub fn unobserved_panic(self, unobserved_panic: UnobservedPanic) -> Self {
+        self.with(|config| config.unobserved_panic(unobserved_panic))
+    }
+
+    /// See [`Config::stack_size`].
+    #[must_use]
+    pub fn stack_size(self, stack_size: usize) -> Self {
+        self.with(|config| config.stack_size(stack_size))
+    }
+
+    /// Makes the test pass only if a bug is found, its message contains the text, and it replays.
+    #[must_use]
+    pub fn expect_bug(self, message: Option<&'static str>) -> Self {
+        TestSpec { expect_bug: Some(message), ..self }
+    }
+
+    /// Runs an `async` test body.
+    ///
+    /// # Panics
+    /// Panics, and so fails the test, if a bug is found, or something in the environment cannot be used.
+    #[track_caller]
+    pub fn run_async<F, Fut>(self, body: F) -> Fut::Output
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future,
+        Fut::Output: TestResult,
+    {
+        let location = Location::caller();
+        self.run(
+            |lanes, body| one_async(lanes, location, body),
+            body,
+            |lanes, body| {
+                let mut builder = match lanes {
+                    Lanes::CurrentThread => Builder::new_current_thread(),
+                    _ => Builder::new_multi_thread(),
+                };
+                if let Lanes::Workers(workers) = lanes {
+                    builder.worker_threads(workers.max(1) as usize);
+                }
+                builder.enable_all().build().expect("failed to build the runtime").block_on(body())
+            },
+        )
+    }
+
+    /// Runs a synchronous test body.
+    ///
+    /// # Panics
+    /// As [`TestSpec::run_async`].
+    #[track_caller]
+    pub fn run_sync<F, T>(self, body: F) -> T
+    where
+        F: Fn() -> T + Send + Sync + 'static,
+        T: TestResult,
+    {
+        let location = Location::caller();
+        self.run(|_, body| one_sync(location, body), body, |_, body| body())
+    }
+
+    /// Runs the body of a `#[tokio::test]`, on a runtime as its arguments say.
+    ///
+    /// # Panics
+    /// As [`TestSpec::run_async`].
+    #[track_caller]
+    pub fn run_tokio<F, Fut>(self, body: F) -> Fut::Output
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future,
+        Fut::Output: TestResult,
+    {
+        let arguments = self.tokio.expect("a tokio test has arguments");
+        self.run_sync(move || tokio_runtime(&arguments, body()))
+    }
+
+    fn run<F, T>(
+        self,
+        one: impl FnOnce(Lanes, F) -> Arc<One>,
+        body: F,
+        plain: impl FnOnce(Lanes, F) -> T,
+    ) -> T
+    where
+        T: TestResult,
+    {
+        let (config, settings) = settings::apply(self.config).unwrap_or_else(|error| panic!("coyote: {error}"));
+        if settings.off {
+            return plain(config.lanes, body);
+        }
+        let one = one(config.lanes, body);
+        if let Some(source) = settings.replay {
+            replay_one(&config, source, one);
+            return T::success();
+        }
+        let mut report = explore(&config, one);
+        match self.expect_bug {
+            Some(message) => expect(&report, message),
+            None => {
+                artefacts::write(&config, &mut report);
+                conclude(&report);
+            }
+        }
+        T::success()
+    }
+}
+
+/// Runs a future as the expansion of the real `#[tokio::test]` does.
+fn tokio_runtime<Fut: Future>(arguments: &TokioTest, body: Fut) -> Fut::Output {
+    let mut builder = match arguments.flavor {
+        Flavor::MultiThread => Builder::new_multi_thread(),
+        Flavor::CurrentThread | Flavor::Local => Builder::new_current_thread(),
+    };
+    if let Some(workers) = arguments.worker_threads {
+        builder.worker_threads(workers);
+    }
+    if arguments.start_paused {
+        builder.start_paused(true);
+    }
+    if let Some(name) = arguments.name {
+        builder.thread_name(name);
+    }
+    builder.enable_all();
+    if arguments.flavor == Flavor::Local {
+        let runtime = builder.build_local(coyote_shim::tokio::runtime::LocalOptions::default());
+        return runtime.expect("failed to build the runtime").block_on(body);
+    }
+    builder.build().expect("failed to build the runtime").block_on(body)
+}
+
+/// Panics if the report tells of anything that should fail the test.
+fn conclude(report: &Report) {
+    if let Some(bug) = &report.bug {
+        eprintln!("{report}");
+        panic!("coyote found: {}", bug.message());
+    }
+    if !report.uncontrolled.is_empty() || !report.repeatable || report.statistics.bounded > 0 {
+        eprintln!("{report}");
+    }
+}
+
+/// Panics unless the report tells of the bug that is expected, and that it was reproduced.
+fn expect(report: &Report, message: Option<&str>) {
+    let Some(bug) = &report.bug else {
+        eprintln!("{report}");
+        panic!("coyote found no bug, but the test expects one: raise `iterations`, or drop `expect = \"bug\"`");
+    };
+    let found = bug.message();
+    if let Some(message) = message
+        && !found.contains(message)
+    {
+        eprintln!("{report}");
+        panic!("coyote found a bug, but not the expected one: {found:?} does not contain {message:?}");
+    }
+    if !bug.end.is_bug() || !bug.reproduced {
+        eprintln!("{report}");
+        panic!("coyote could not reproduce the bug that the test expects: {found}");
+    }
+}
+
+fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) {
+    let source = load(source).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));
+    let mut report = replay(config, source, one).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));
+    report.source_root.clone_from(&config.source_root);
+    eprintln!("{report}");
+    match (&report.bug, &report.replay) {
+        (_, Some((End::Diverged(divergence), _))) => panic!("coyote: the replay diverged {divergence}"),
+        (Some(bug), _) => panic!("coyote found: {}", bug.message()),
+        (None, _) => {}
+    }
+}
+
+fn load(source: ReplaySource) -> Result<Source, TraceError> {
+    match source {
+        ReplaySource::Short(text) => Trace::parse_short(&text).map(Source::Short),
+        ReplaySource::File(path) => {
+            let text = fs::read_to_string(&path).unwrap_or_else(|error| {
+                panic!(
+                    "coyote: COYOTE_REPLAY={}: {error}; write the path of a .trace file, absolute or from the folder \
+                     of the test's package",
+                    path.display()
+                )
+            });
+            Trace::parse_file(&text).map(Source::File)
+        }
+    }
+}

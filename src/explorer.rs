@@ -280,6 +280,7 @@ fn trace_settings(config: &Config) -> TraceSettings {
 /// Repeats an execution that froze its thread, on a new one, recording it.
 fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -> Option<Outcome> {
     let again = supervise(config.options(), config.stuck_after, move |runner| {
+        runner.set_switch_hook(&coyote_shim::Spans);
         one(runner, &mut Repeat::new(decisions), 0, true)
     });
     Some(match again {
@@ -290,6 +291,7 @@ fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -> Option<Ou
 
 /// The loop, on the exploring thread.
 fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progress) -> Searched {
+    runner.set_switch_hook(&coyote_shim::Spans);
     let mut strategy = config.strategy.build(config.max_steps);
     let mut classes: HashSet<u64, BuildHasherDefault<AsIs>> = HashSet::default();
     let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };
@@ -376,6 +378,7 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
             Source::File(trace) => trace.replay(),
             Source::Short(short) => coyote_engine::strategy::Replay::new(Box::new(short.clone())),
         };
+        runner.set_switch_hook(&coyote_shim::Spans);
         one(runner, &mut strategy, 0, true)
     });
     let outcome = match replayed {

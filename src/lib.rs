@@ -38,13 +38,21 @@ pub use coyote_engine::{
     WaitingOn,
 };
 #[cfg(feature = "control")]
-pub use coyote_shim::{std, tokio};
+pub use coyote_shim::std;
 #[cfg(feature = "control")]
 pub use explorer::{Explorer, TestResult};
 #[cfg(feature = "control")]
 pub use report::{Bug, Report, Statistics};
 #[cfg(feature = "control")]
 pub use settings::SettingError;
+
+/// The mirror of `tokio`, for paths written by hand.
+#[cfg(feature = "control")]
+pub mod tokio {
+    #[doc(hidden)]
+    pub use crate::__private;
+    pub use coyote_shim::tokio::*;
+}
 
 /// What the macros expand to. No part of the interface.
 #[doc(hidden)]

@@ -4,6 +4,7 @@
 //! One file per mirrored module. Inside this crate the real ones are `::std` and `::tokio`.
 
 pub mod std;
+mod spans;
 mod support;
 pub mod tokio;
 
@@ -13,3 +14,5 @@ pub mod __macros {
     pub use crate::tokio::macros::support;
     pub use coyote_macros::{join_impl, select_impl, try_join_impl};
 }
+
+pub use spans::Spans;

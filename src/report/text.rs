@@ -40,7 +40,6 @@ pub(super) fn sentence(end: &End) -> String {
         }
         End::Uncontrolled(what) => format!("the execution cannot be controlled: {what}"),
         End::Diverged(divergence) => format!("the replay diverged {divergence}"),
-        _ => format!("the execution ended: {}", end.kind()),
     }
 }
 

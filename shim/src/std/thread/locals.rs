@@ -9,9 +9,12 @@ use ::std::cell::{Cell, OnceCell, RefCell};
 use ::std::panic::Location;
 use ::std::rc::Rc;
 
-use coyote_engine::Context;
+use coyote_engine::{Context, TaskId};
 
 use super::thread::Thread;
+
+/// The root task, which stands for the main thread of the test.
+const ROOT: TaskId = 1;
 
 /// Names the slot: any address that is ours.
 static SLOT: u8 = 0;
@@ -108,7 +111,7 @@ pub(super) fn of_current(cx: Context) -> Rc<Locals> {
 pub(super) fn current_thread(cx: Context) -> Thread {
     let locals = of_current(cx);
     let create = || {
-        let is_root = cx.task_path(cx.current_task()) == "main";
+        let is_root = cx.current_task() == ROOT;
         Thread::model(cx, is_root.then_some("main"), Location::caller())
     };
     locals.thread.get_or_init(create).clone()

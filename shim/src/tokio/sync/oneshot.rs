@@ -11,8 +11,9 @@ use ::tokio::sync::oneshot as real;
 use coyote_engine::{Access, ObjectCell, OpKind, current};
 
 use self::error::{RecvError, TryRecvError};
-use super::steer::{Act, Parting, block_on, blocks_outside, poll_proceed};
+use super::steer::{Act, Parting, block_on, blocks_outside};
 use crate::support::Place;
+use crate::tokio::coop::poll_proceed;
 
 /// Errors of the channel.
 pub mod error {

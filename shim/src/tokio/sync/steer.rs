@@ -12,7 +12,7 @@ use ::std::task::{Context as PollContext, Poll, Waker, ready};
 use coyote_engine::{Access, Context, LaneId, ObjectCell, Op, OpKind, current};
 
 use crate::support::{Place, point_on};
-use crate::tokio::coop;
+use crate::tokio::coop::poll_proceed;
 
 /// An operation of a primitive, as scheduling points name it.
 pub(crate) struct Act {
@@ -98,10 +98,6 @@ impl<'a> Visit<'a> {
     pub(crate) fn end(&mut self) {
         self.stage = Stage::Done;
     }
-
-    pub(crate) fn has_begun(&self) -> bool {
-        self.stage != Stage::New
-    }
 }
 
 impl Drop for Visit<'_> {
@@ -111,24 +107,6 @@ impl Drop for Visit<'_> {
             give_up.point(self.cell, self.place);
         }
     }
-}
-
-/// A unit of the cooperative budget, given back unless progress was made; none outside of control,
-/// where the real primitives take it themselves.
-#[must_use]
-pub(crate) struct Unit(Option<coop::RestoreOnPending>);
-
-impl Unit {
-    pub(crate) fn made_progress(self) {
-        if let Some(unit) = self.0 {
-            unit.made_progress();
-        }
-    }
-}
-
-/// Takes a unit of the current task's budget, if under control.
-pub(crate) fn poll_proceed(cx: &mut PollContext<'_>) -> Poll<Unit> {
-    if current().is_some() { coop::poll_proceed(cx).map(|unit| Unit(Some(unit))) } else { Poll::Ready(Unit(None)) }
 }
 
 /// A real future with a scheduling point before its first poll.
@@ -265,11 +243,6 @@ impl<C: Deref<Target = ObjectCell>> Parting<C> {
     /// Dropping the real thing is no longer an operation: it has been used up.
     pub(crate) fn disarm(&mut self) {
         self.armed = false;
-    }
-
-    /// Dropping the real thing is an operation again.
-    pub(crate) fn arm(&mut self) {
-        self.armed = true;
     }
 }
 

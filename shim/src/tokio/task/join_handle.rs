@@ -46,7 +46,7 @@ impl<T> JoinHandle<T> {
         JoinHandle::new(Inner::Model(handle))
     }
 
-    pub(crate) fn local(join: LocalJoin<T>) -> Self {
+    pub(super) fn local(join: LocalJoin<T>) -> Self {
         JoinHandle::new(Inner::Local(join))
     }
 

@@ -6,20 +6,25 @@
 
 pub use ::std::sync::atomic::*;
 
-mod bool;
+mod boolean;
 mod ints;
 mod ptr;
 
-pub use bool::AtomicBool;
+pub use boolean::AtomicBool;
 pub use ints::{AtomicI8, AtomicI16, AtomicI32, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicUsize};
 #[cfg(target_has_atomic = "64")]
 pub use ints::{AtomicI64, AtomicU64};
 pub use ptr::AtomicPtr;
 
-#[expect(deprecated, reason = "mirrored as they are")]
 mod deprecated;
 #[expect(deprecated, reason = "mirrored as they are")]
-pub use deprecated::*;
+pub use deprecated::{
+    ATOMIC_BOOL_INIT, ATOMIC_I8_INIT, ATOMIC_I16_INIT, ATOMIC_I32_INIT, ATOMIC_ISIZE_INIT, ATOMIC_U8_INIT,
+    ATOMIC_U16_INIT, ATOMIC_U32_INIT, ATOMIC_USIZE_INIT, spin_loop_hint,
+};
+#[cfg(target_has_atomic = "64")]
+#[expect(deprecated, reason = "mirrored as they are")]
+pub use deprecated::{ATOMIC_I64_INIT, ATOMIC_U64_INIT};
 
 use ::std::panic::Location;
 

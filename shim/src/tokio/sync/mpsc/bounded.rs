@@ -16,7 +16,8 @@ use super::send_timeout::before;
 use super::{CLONE, CLOSE, CLOSED, LOOK, RECV, RESERVE, SEND, TRY_RECV, TRY_SEND, WHAT};
 use super::{OwnedPermit, Permit, PermitIterator};
 use crate::support::Place;
-use crate::tokio::sync::steer::{Acquire, Parting, Steered, block_on, blocks_outside, poll_proceed};
+use crate::tokio::coop::poll_proceed;
+use crate::tokio::sync::steer::{Acquire, Parting, Steered, block_on, blocks_outside};
 
 /// Creates a channel with room for `buffer` messages.
 ///

@@ -13,7 +13,8 @@ use super::error::{SendError, TryRecvError};
 use super::receive::{receiver, sender, weak_sender};
 use super::{CLONE, CLOSE, CLOSED, LOOK, RECV, SEND, TRY_RECV, WHAT};
 use crate::support::Place;
-use crate::tokio::sync::steer::{Parting, Steered, block_on, blocks_outside, poll_proceed};
+use crate::tokio::coop::poll_proceed;
+use crate::tokio::sync::steer::{Parting, Steered, block_on, blocks_outside};
 
 /// Creates a channel with room for any number of messages.
 #[track_caller]

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use coyote_engine::strategy::Strategy;
 use coyote_engine::trace::{Repeat, Settings as TraceSettings, Short, Trace, TraceError};
-use coyote_engine::{Decision, End, Failure, Outcome, PanicRecord, Runner, Supervised, mix, supervise};
+use coyote_engine::{Decision, End, Failure, FailureKind, Outcome, PanicRecord, Runner, Supervised, mix, supervise};
 
 use crate::config::{Config, Lanes};
 use crate::report::{Bug, Found, Report, Statistics};
@@ -38,7 +38,7 @@ impl<T: TestResult, E: Debug> TestResult for Result<T, E> {
     fn failure(&self) -> Option<String> {
         match self {
             Ok(value) => value.failure(),
-            Err(error) => Some(format!("the test returned Err: {error:?}")),
+            Err(error) => Some(format!("the test returned an error: {error:?}")),
         }
     }
 
@@ -191,7 +191,8 @@ where
 fn judge(mut outcome: Outcome, output: Option<&impl TestResult>) -> Outcome {
     if let (End::Completed, Some(message)) = (&outcome.end, output.and_then(TestResult::failure)) {
         let panic = PanicRecord { message, location: None };
-        outcome.end = End::Failed(Failure { task: "main".to_owned(), in_root: true, panic });
+        let kind = FailureKind::ReturnedError;
+        outcome.end = End::Failed(Failure { task: "main".to_owned(), in_root: true, kind, panic });
     }
     outcome
 }

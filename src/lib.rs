@@ -34,7 +34,7 @@ pub use coyote_engine::strategy::StrategySpec;
 pub use coyote_engine::trace::{Trace, TraceError};
 #[cfg(feature = "control")]
 pub use coyote_engine::{
-    Crash, Deadlock, Divergence, End, Failure, Granularity, RecordedStep, Recording, Time, UnobservedPanic, Waiting,
+    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, RecordedStep, Recording, Time, UnobservedPanic, Waiting,
     WaitingOn,
 };
 #[cfg(feature = "control")]

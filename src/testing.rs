@@ -197,6 +197,7 @@ impl TestSpec {
         self.run_sync(move || tokio_runtime(&arguments, body()))
     }
 
+    #[track_caller]
     fn run<F, T>(
         self,
         one: impl FnOnce(Lanes, F) -> Arc<One>,
@@ -251,6 +252,7 @@ fn tokio_runtime<Fut: Future>(arguments: &TokioTest, body: Fut) -> Fut::Output {
 }
 
 /// Panics if the report tells of anything that should fail the test.
+#[track_caller]
 fn conclude(report: &Report) {
     if let Some(bug) = &report.bug {
         eprintln!("{report}");
@@ -262,6 +264,7 @@ fn conclude(report: &Report) {
 }
 
 /// Panics unless the report tells of the bug that is expected, and that it was reproduced.
+#[track_caller]
 fn expect(report: &Report, message: Option<&str>) {
     let Some(bug) = &report.bug else {
         eprintln!("{report}");
@@ -280,6 +283,7 @@ fn expect(report: &Report, message: Option<&str>) {
     }
 }
 
+#[track_caller]
 fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) {
     let source = load(source).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));
     let mut report = replay(config, source, one).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));

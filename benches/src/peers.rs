@@ -154,7 +154,8 @@ fn measure(args: &Args, name: &str, workload: &Workload, strategy: StrategySpec)
         theirs.push(time_theirs(theirs_executions) * 1e6 / theirs_executions as f64);
     }
     let ratios = ours.iter().zip(&theirs).map(|(ours, theirs)| theirs / ours);
-    let spread = ratios.fold((f64::INFINITY, 0.0_f64), |(low, high), ratio| (low.min(ratio), high.max(ratio)));
+    let spread =
+        ratios.fold((f64::INFINITY, 0.0_f64), |(low, high), ratio| (low.min(ratio), high.max(ratio)));
     Row { ours: median(&ours), theirs: median(&theirs), spread, ours_steps }
 }
 

@@ -71,8 +71,22 @@ pub struct Failure {
     pub task: String,
     /// Whether that is the root.
     pub in_root: bool,
+    /// How it failed.
+    pub kind: FailureKind,
     /// What the panic, or the returned error, said.
     pub panic: PanicRecord,
+}
+
+/// How a task failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// It panicked.
+    Panic,
+    /// The test body returned an error.
+    ReturnedError,
+    /// A check of a mirror, or a monitor, failed.
+    Check,
 }
 
 /// What kind of crash.

@@ -32,7 +32,7 @@ mod waker;
 pub use bits::TaskSet;
 pub use clock::TimerKey;
 pub use context::{Context, current};
-pub use end::{Crash, Deadlock, Divergence, End, Failure, Waiting, WaitingOn};
+pub use end::{Crash, Deadlock, Divergence, End, Failure, FailureKind, Waiting, WaitingOn};
 pub use execution::{
     Execution, Granularity, Options, Outcome, RecordedStep, Recording, Spawn, SwitchHook, Time, UnobservedPanic,
 };

@@ -27,24 +27,23 @@ macro_rules! has {
 }
 
 macro_rules! same {
-    ($($path:ident)::+ $(<$($argument:tt),*>)?) => {
-        same!(@ $($path)::+ $(<$($argument),*>)?; Send Sync Unpin UnwindSafe RefUnwindSafe)
+    ($($type:tt)*) => {
+        same_trait!(Send $($type)*);
+        same_trait!(Sync $($type)*);
+        same_trait!(Unpin $($type)*);
+        same_trait!(UnwindSafe $($type)*);
+        same_trait!(RefUnwindSafe $($type)*);
     };
-    (@ $($path:ident)::+; $($trait:ident)*) => { $(
+}
+
+macro_rules! same_trait {
+    ($trait:ident $($type:tt)*) => {
         assert_eq!(
-            has!(ours::$($path)::+: $trait), has!(real::$($path)::+: $trait),
-            "{}: {}", stringify!($($path)::+), stringify!($trait)
-        );
-    )* };
-    (@ $($path:ident)::+ <$($argument:tt),*>; $($trait:ident)*) => {
-        same!(@@ $($path)::+ <$($argument),*>; $($trait)*)
+            has!(ours::$($type)*: $trait),
+            has!(real::$($type)*: $trait),
+            "{}: {}", stringify!($($type)*), stringify!($trait)
+        )
     };
-    (@@ $($path:ident)::+ <$($argument:tt),*>; $($trait:ident)*) => { $(
-        assert_eq!(
-            has!(ours::$($path)::+<$($argument),*>: $trait), has!(real::$($path)::+<$($argument),*>: $trait),
-            "{}<{}>: {}", stringify!($($path)::+), stringify!($($argument),*), stringify!($trait)
-        );
-    )* };
 }
 
 macro_rules! same_for {
@@ -93,6 +92,7 @@ type NotSync = Cell<u32>;
 
 #[test]
 fn types_have_the_auto_traits_of_the_real_ones() {
+    assert!(has!(u32: Send) && !has!(Local: Send) && !has!(NotSync: Sync));
     same_for!([u32] [Local] [NotSync]);
     same!(Semaphore);
     same!(SemaphorePermit<'static>);

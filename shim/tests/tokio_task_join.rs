@@ -74,7 +74,7 @@ fn orders_of_two_tasks_vary() {
 #[test]
 fn a_panic_is_an_error_for_whoever_joins() {
     passes(|| async {
-        let handle = tokio::spawn(async { panic!("on purpose {}", 1) });
+        let handle = tokio::spawn(async { panic!("on purpose {}", std::hint::black_box(1)) });
         let id = handle.id();
         let error = handle.await.expect_err("panics");
         assert!(error.is_panic() && !error.is_cancelled());

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use coyote_engine::{Deadlock, End, OpKind, RecordedStep};
+use coyote_engine::{Deadlock, End, FailureKind, OpKind, RecordedStep};
 
 use super::source::Sources;
 use super::{Bug, Report};
@@ -15,6 +15,7 @@ const SHOWN: usize = 40;
 pub(super) fn sentence(end: &End) -> String {
     match end {
         End::Completed => "the execution completed".to_owned(),
+        End::Failed(failure) if failure.kind == FailureKind::ReturnedError => failure.panic.message.clone(),
         End::Failed(failure) => {
             let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
             let unseen = if failure.in_root { "" } else { " (and nobody joined it)" };

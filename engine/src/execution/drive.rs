@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use super::rec::{BUDGET, NO_CARRIER, State, flag, wake};
 use super::{CLOCK, Execution, OVER, Phase, ROOT, UnobservedPanic};
 use crate::carrier::{Backend, Fiber};
-use crate::end::{End, Failure};
+use crate::end::{End, Failure, FailureKind};
 use crate::op::{Access, Op, OpKind, TaskId};
 use crate::panics::{Cancelled, PanicRecord};
 use crate::task::Stage;
@@ -281,9 +281,9 @@ impl Execution {
         if !rec.has(flag::EXITING) {
             return self.destroy(id);
         }
-        self.happened_now(rec.op());
+        // The decision to run it, or that there was none to take, has recorded it.
+        self.happened(id, rec.op());
         let header = task.header();
-        // SAFETY of order: `panic` is set before the task waits for its exit.
         let panicked = header.panic.take();
         let stage = match panicked {
             Some(payload) => {
@@ -396,7 +396,7 @@ impl Execution {
         });
         if let Some(panic) = record {
             let task = self.task_name(id);
-            self.set_end(End::Failed(Failure { task, in_root: id == ROOT, panic }));
+            self.set_end(End::Failed(Failure { task, in_root: id == ROOT, kind: FailureKind::Panic, panic }));
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) use tasks::free_orphan;
 use rec::{LocalSlot, TaskRec};
 
 use crate::context::Entered;
-use crate::end::{End, Failure};
+use crate::end::{End, Failure, FailureKind};
 use crate::lane::{Lane, LaneId};
 use crate::object::ObjectRec;
 use crate::op::{ObjectId, Op, TaskId};
@@ -475,6 +475,7 @@ impl Execution {
         self.set_end(End::Failed(Failure {
             task: self.task_name(current),
             in_root: current == ROOT,
+            kind: FailureKind::Check,
             panic: PanicRecord { message, location: Some(location.to_string()) },
         }));
         self.begin_teardown();

@@ -73,7 +73,7 @@ impl Execution {
 
     /// Extends the happens-before hashes of the task and the object, and the fingerprint.
     #[inline]
-    fn happened(&self, task: TaskId, op: Op) {
+    pub(super) fn happened(&self, task: TaskId, op: Op) {
         let object = op.object();
         if object == ObjectId::NONE {
             return;

@@ -7,11 +7,11 @@ use std::panic::Location;
 use coyote_engine::strategy::StrategySpec;
 use coyote_engine::{End, Options, Outcome, Runner};
 
-pub const STRATEGIES: [&str; 4] = ["random", "pct(3)", "fair-pct(3)", "round-robin"];
+pub(crate) const STRATEGIES: [&str; 4] = ["random", "pct(3)", "fair-pct(3)", "round-robin"];
 
 /// Runs an async body under every strategy and `seeds` seeds; `check` sees every outcome.
 #[track_caller]
-pub fn explore<F, Fut>(seeds: u64, body: F, mut check: impl FnMut(&str, u64, Outcome, Option<Fut::Output>))
+pub(crate) fn explore<F, Fut>(seeds: u64, body: F, mut check: impl FnMut(&str, u64, Outcome, Option<Fut::Output>))
 where
     F: Fn() -> Fut,
     Fut: Future,
@@ -29,7 +29,7 @@ where
 
 /// As [`explore`], for a body that stands for a thread.
 #[track_caller]
-pub fn explore_thread<F, T>(seeds: u64, body: F, mut check: impl FnMut(&str, u64, Outcome, Option<T>))
+pub(crate) fn explore_thread<F, T>(seeds: u64, body: F, mut check: impl FnMut(&str, u64, Outcome, Option<T>))
 where
     F: Fn() -> T,
 {
@@ -54,19 +54,19 @@ fn completed(name: &str, seed: u64, outcome: &Outcome) {
 
 /// The body passes in every execution.
 #[track_caller]
-pub fn passes<F: Fn() -> Fut, Fut: Future>(body: F) {
+pub(crate) fn passes<F: Fn() -> Fut, Fut: Future>(body: F) {
     explore(300, body, |name, seed, outcome, _| completed(name, seed, &outcome));
 }
 
 /// The body, which stands for a thread, passes in every execution.
 #[track_caller]
-pub fn passes_thread<F: Fn() -> T, T>(body: F) {
+pub(crate) fn passes_thread<F: Fn() -> T, T>(body: F) {
     explore_thread(300, body, |name, seed, outcome, _| completed(name, seed, &outcome));
 }
 
 /// Some execution of the body fails with a panic that contains `text`, and none ends in another way.
 #[track_caller]
-pub fn fails<F: Fn() -> Fut, Fut: Future>(text: &str, body: F) {
+pub(crate) fn fails<F: Fn() -> Fut, Fut: Future>(text: &str, body: F) {
     let mut found = 0;
     explore(500, body, |name, seed, outcome, _| found += u32::from(is_failure(text, name, seed, &outcome)));
     assert!(found > 0, "the bug was not found");
@@ -74,7 +74,7 @@ pub fn fails<F: Fn() -> Fut, Fut: Future>(text: &str, body: F) {
 
 /// As [`fails`], for a body that stands for a thread.
 #[track_caller]
-pub fn fails_thread<F: Fn() -> T, T>(text: &str, body: F) {
+pub(crate) fn fails_thread<F: Fn() -> T, T>(text: &str, body: F) {
     let mut found = 0;
     explore_thread(500, body, |name, seed, outcome, _| found += u32::from(is_failure(text, name, seed, &outcome)));
     assert!(found > 0, "the bug was not found");
@@ -94,7 +94,7 @@ fn is_failure(text: &str, name: &str, seed: u64, outcome: &Outcome) -> bool {
 
 /// Some execution of the body ends in a deadlock, and none in a failure.
 #[track_caller]
-pub fn deadlocks<F: Fn() -> Fut, Fut: Future>(body: F) {
+pub(crate) fn deadlocks<F: Fn() -> Fut, Fut: Future>(body: F) {
     let mut found = 0;
     explore(500, body, |name, seed, outcome, _| match outcome.end {
         End::Completed => {}

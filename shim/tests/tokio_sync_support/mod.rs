@@ -1,5 +1,5 @@
 //! A small harness: bodies are run under several strategies and many seeds.
-#![allow(missing_docs, dead_code)]
+#![allow(missing_docs, dead_code, unreachable_pub)]
 
 use std::collections::BTreeSet;
 use std::future::Future;

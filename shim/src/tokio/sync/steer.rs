@@ -166,22 +166,19 @@ impl<F: Future> Future for Steered<'_, F> {
 
 /// A real future that acquires something from a queue of permits. Like tokio's, it takes its unit of
 /// cooperative budget after it has acquired, and keeps what it acquired if it has to yield then.
-pub(crate) struct Acquire<'a, F, P> {
+pub(crate) struct Acquire<'a, F: Future> {
     visit: Visit<'a>,
-    acquired: Option<P>,
+    acquired: Option<F::Output>,
     real: F,
 }
 
-impl<'a, F, P, E> Acquire<'a, F, P>
-where
-    F: Future<Output = Result<P, E>>,
-{
+impl<'a, F: Future> Acquire<'a, F> {
     pub(crate) fn new(cell: &'a ObjectCell, act: &'static Act, place: Place, real: F) -> Self {
         Acquire { visit: Visit::new(cell, act, place), acquired: None, real }
     }
 }
 
-impl<F, P, E> Future for Acquire<'_, F, P>
+impl<F, P, E> Future for Acquire<'_, F>
 where
     F: Future<Output = Result<P, E>>,
 {
@@ -194,32 +191,28 @@ where
             (&mut this.visit, &mut this.acquired, Pin::new_unchecked(&mut this.real))
         };
         visit.begin();
-        let permit = match acquired.take() {
-            Some(permit) => permit,
+        let result = match acquired.take() {
+            Some(result) => result,
             None => match real.poll(cx) {
                 Poll::Pending => {
                     visit.wait(cx.waker());
                     return Poll::Pending;
                 }
-                Poll::Ready(Err(error)) => {
-                    visit.end();
-                    return Poll::Ready(Err(error));
-                }
-                Poll::Ready(Ok(permit)) => permit,
+                Poll::Ready(result) => result,
             },
         };
-        match poll_proceed(cx) {
-            Poll::Pending => {
-                *acquired = Some(permit);
-                visit.hold();
-                Poll::Pending
-            }
-            Poll::Ready(progress) => {
-                progress.made_progress();
-                visit.end();
-                Poll::Ready(Ok(permit))
+        if result.is_ok() {
+            match poll_proceed(cx) {
+                Poll::Pending => {
+                    *acquired = Some(result);
+                    visit.hold();
+                    return Poll::Pending;
+                }
+                Poll::Ready(progress) => progress.made_progress(),
             }
         }
+        visit.end();
+        Poll::Ready(result)
     }
 }
 

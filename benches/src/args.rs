@@ -4,8 +4,8 @@ use lexopt::prelude::*;
 
 /// What is printed with an error on the command line.
 pub(crate) const USAGE: &str = "\
-usage: coyote-benches peers|scale|micro|memory|dev|build-time [options]
-  --seconds S     about how long a chunk takes (peers, micro, dev; default 0.4)
+usage: coyote-benches peers|ours|scale|micro|memory|dev|build-time [options]
+  --seconds S     about how long a chunk takes (peers, ours, micro, dev; default 0.4)
   --rounds N      how many chunks or repetitions the median is taken of (default 7; build-time 3)
   --executions N  executions of each workload (memory; default 1000000)
   --jobs N        parallel jobs of a build (build-time; default 2)
@@ -16,6 +16,8 @@ usage: coyote-benches peers|scale|micro|memory|dev|build-time [options]
 pub(crate) enum Command {
     /// Workloads beside the peer.
     Peers,
+    /// Workloads without the peer, for a profiler.
+    Ours,
     /// Steps by number of live tasks.
     Scale,
     /// Single operations.
@@ -79,6 +81,7 @@ impl Args {
 fn parse_command(name: &str) -> Result<Command, String> {
     Ok(match name {
         "peers" => Command::Peers,
+        "ours" => Command::Ours,
         "scale" => Command::Scale,
         "micro" => Command::Micro,
         "memory" => Command::Memory,

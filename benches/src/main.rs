@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p coyote-benches -- peers [--seconds 0.4] [--rounds 7] [--only text]
+//! cargo run --release -p coyote-benches -- ours [--seconds 0.4] [--rounds 7] [--only text]
 //! cargo run --release -p coyote-benches -- scale [--rounds 5] [--only text]
 //! cargo run --release -p coyote-benches -- micro [--seconds 0.3] [--rounds 7]
 //! cargo run --release -p coyote-benches -- memory [--executions 1000000] [--only text]
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     }
     match args.command {
         Command::Peers => peers::run(&args),
+        Command::Ours => peers::run_ours(&args),
         Command::Scale => scale::run(&args),
         Command::Micro => micro::run(&args),
         Command::Memory => memory::run(&args),

@@ -159,6 +159,26 @@ fn measure(args: &Args, name: &str, workload: &Workload, strategy: StrategySpec)
     Row { ours: median(&ours), theirs: median(&theirs), spread, ours_steps }
 }
 
+/// Prints a line per workload and strategy, of ours alone: something to point a profiler at.
+pub(crate) fn run_ours(args: &Args) {
+    for workload in &WORKLOADS {
+        for strategy in STRATEGIES {
+            let name = format!("{} ({strategy})", workload.name);
+            if !args.wants(&name) {
+                continue;
+            }
+            let time = |executions| {
+                let config = explore::config(&name, strategy, executions);
+                clock::seconds(|| drop((workload.ours)(config)))
+            };
+            let executions = calibrate(args.seconds, time);
+            let chunks: Vec<f64> =
+                (0..args.rounds).map(|_| time(executions) * 1e6 / executions as f64).collect();
+            println!("{name}\t{:.3}", median(&chunks));
+        }
+    }
+}
+
 /// Prints a line per workload and strategy, and the geometric means of the ratios.
 pub(crate) fn run(args: &Args) {
     floor::print_header();

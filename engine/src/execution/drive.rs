@@ -296,6 +296,14 @@ impl Execution {
         self.finish(id, stage);
     }
 
+    /// Makes the end of a task visible now, if its future has ended and that is all that is left to do: for
+    /// whoever has waited for the future in another way.
+    pub fn settle(&self, id: TaskId) {
+        if id < self.next_task.get() && self.task(id).has(flag::EXITING) {
+            self.run_end(id);
+        }
+    }
+
     /// Destroys a task's future where it stands, and ends the task as cancelled.
     #[cold]
     pub(super) fn destroy(&self, id: TaskId) {

@@ -317,9 +317,12 @@ impl Core {
             let op = Op::new(OpKind::Shutdown, object, Access::Write, place);
             cx.wait(object, pool.gate(), op, deadline)
         };
+        // What has ended by then is seen to have ended by whoever looks.
+        let settle = || tasks.iter().filter(|task| task.is_here()).for_each(|task| cx.settle(task.id()));
         if self.is_current_thread() {
             // Its tasks are destroyed on the very thread that shuts it down.
             wait(Pool::Async, None);
+            settle();
         }
         if is_short {
             return;
@@ -331,6 +334,7 @@ impl Core {
         if wait(Pool::Async, deadline) {
             wait(Pool::Blocking, deadline);
         }
+        settle();
     }
 }
 

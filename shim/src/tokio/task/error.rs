@@ -14,7 +14,7 @@ type Payload = Box<dyn Any + Send + 'static>;
 pub struct JoinError {
     repr: Repr,
     /// A payload need not be unwind safe.
-    payload: PhantomData<dyn Any + Send + Sync>,
+    payload: PhantomData<dyn Any + Send + Sync + Unpin>,
 }
 
 enum Repr {

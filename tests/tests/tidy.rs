@@ -1,0 +1,67 @@
+//! The invariants of ARCHITECTURE.md that can be read off the source.
+#![allow(missing_docs)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Returns every Rust file under a folder of the repository, with its content.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
+    let mut found = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.expect("a readable entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("readable source");
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} has no source");
+    found
+}
+
+/// Lines that are code, without comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(|line| line.split("//").next().unwrap_or_default())
+}
+
+#[test]
+fn the_engine_names_no_tokio() {
+    for (path, text) in sources("engine/src") {
+        assert!(!code(&text).any(|line| line.contains("tokio")), "{}", path.display());
+    }
+}
+
+#[test]
+fn strategies_see_no_task_bodies() {
+    for (path, text) in sources("engine/src/strategy") {
+        for word in ["crate::task", "crate::carrier", "TaskHandle", "Future"] {
+            assert!(!code(&text).any(|line| line.contains(word)), "{}: {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_engine_has_its_thread_locals_in_two_files() {
+    let mut files: Vec<String> = sources("engine/src")
+        .into_iter()
+        .filter(|(_, text)| code(text).any(|line| line.contains("thread_local! {")))
+        .map(|(path, _)| path.file_name().expect("a file").to_string_lossy().into_owned())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["context.rs", "panic_words.rs"]);
+}
+
+#[test]
+fn the_environment_is_read_in_one_place() {
+    for folder in ["src", "engine/src", "shim/src"] {
+        for (path, text) in sources(folder) {
+            let reads = code(&text).any(|line| line.contains("env::var"));
+            assert!(!reads || path.ends_with("src/settings.rs"), "{}", path.display());
+        }
+    }
+}

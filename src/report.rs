@@ -149,6 +149,12 @@ impl Report {
         self.repeatable
     }
 
+    /// Returns how the execution ended that was replayed, if this is the report of a replay. It is
+    /// [`End::Diverged`] if the program left the trace.
+    pub fn replayed_end(&self) -> Option<&End> {
+        self.replay.as_ref().map(|(end, _)| end)
+    }
+
     fn new(config: &Config, statistics: Statistics) -> Report {
         Report {
             test: config.name.clone(),

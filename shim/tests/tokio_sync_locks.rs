@@ -75,7 +75,10 @@ fn two_mutexes_in_two_orders_deadlock_and_the_holders_are_named() {
     });
     for deadlock in deadlocks(&ends) {
         assert_eq!(deadlock.cycle.len(), 2, "{deadlock:?}");
-        assert!(deadlock.waiting.iter().any(|w| w.on.iter().any(|on| !on.held_by.is_empty())), "{deadlock:?}");
+        assert!(
+            deadlock.waiting.iter().any(|w| w.on.iter().any(|on| !on.held_by.is_empty())),
+            "{deadlock:?}"
+        );
         let place = deadlock.waiting[0].on[0].location;
         assert!(place.file().ends_with("tokio_sync_locks.rs"), "{place}");
     }

@@ -1,8 +1,9 @@
 //! Outside of any exploration the mirrors do what tokio does, in a real runtime and without one.
 #![allow(missing_docs)]
+#![allow(clippy::disallowed_methods, reason = "real threads are what is tested here")]
 
-use std::sync::Arc;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use coyote_shim::tokio::sync::{

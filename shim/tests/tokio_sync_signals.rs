@@ -130,10 +130,11 @@ fn a_failed_or_cancelled_initialisation_passes_to_the_next() {
     always(|| async {
         let cell = Arc::new(OnceCell::new());
         let other = Arc::clone(&cell);
-        let failing = spawn(async move { other.get_or_try_init(|| async { Err::<u32, _>(()) }).await.is_err() });
+        let failing =
+            spawn(async move { other.get_or_try_init(|| async { Err::<u32, _>(()) }).await.is_err() });
         let other = Arc::clone(&cell);
         let cancelled = spawn(async move {
-            other.get_or_init(|| std::future::pending()).await;
+            other.get_or_init(std::future::pending).await;
         });
         cancelled.abort();
         let value = *cell.get_or_init(|| async { 7 }).await;

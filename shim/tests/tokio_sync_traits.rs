@@ -93,7 +93,7 @@ type NotSync = Cell<u32>;
 #[test]
 fn types_have_the_auto_traits_of_the_real_ones() {
     assert!(has!(u32: Send) && !has!(Local: Send) && !has!(NotSync: Sync));
-    same_for!([u32] [Local] [NotSync]);
+    same_for!([u32][Local][NotSync]);
     same!(Semaphore);
     same!(SemaphorePermit<'static>);
     same!(OwnedSemaphorePermit);

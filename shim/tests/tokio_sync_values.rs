@@ -4,6 +4,7 @@
 mod tokio_sync_support;
 
 use std::collections::BTreeSet;
+use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -208,7 +209,7 @@ fn a_slow_receiver_is_told_what_it_lost() {
     assert_eq!(seen, BTreeSet::from([false, true]));
     let ends = failures(|| async {
         let (tx, mut rx) = broadcast::channel(1);
-        let task = spawn(async move { (0..2).map(|n| tx.send(n).is_ok()).count() });
+        let task = spawn(async move { (0..2).filter(|&n| tx.send(n).is_ok()).count() });
         let mut sum = 0;
         while let Ok(n) = rx.recv().await {
             sum += n + 1;
@@ -330,4 +331,57 @@ fn a_receiver_that_keeps_its_own_sender_deadlocks() {
         drop(tx);
     });
     assert_eq!(deadlocks(&ends)[0].waiting.len(), 1);
+}
+
+#[test]
+fn a_waker_that_a_send_wakes_may_use_the_channel() {
+    struct Counts(broadcast::Sender<u32>, std::sync::atomic::AtomicUsize);
+    impl std::task::Wake for Counts {
+        fn wake(self: Arc<Self>) {
+            self.1.store(self.0.len(), std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+    always(|| async {
+        let (tx, mut rx) = broadcast::channel(4);
+        let counts = Arc::new(Counts(tx.clone(), std::sync::atomic::AtomicUsize::new(0)));
+        let waker = std::task::Waker::from(Arc::clone(&counts));
+        let mut wait = pin!(rx.recv());
+        assert!(wait.as_mut().poll(&mut std::task::Context::from_waker(&waker)).is_pending());
+        tx.send(1).expect("heard");
+        assert_eq!(counts.1.load(std::sync::atomic::Ordering::Relaxed), 1);
+        assert_eq!(wait.await, Ok(1));
+    });
+}
+
+#[test]
+fn the_same_seeds_give_the_same_executions() {
+    let body = || async {
+        let (tx, rx) = watch::channel(0);
+        let (shout, mut heard) = broadcast::channel(2);
+        let watchers: Vec<_> = (0..3)
+            .map(|_| {
+                let mut rx = rx.clone();
+                let shout = shout.clone();
+                spawn(async move {
+                    while rx.changed().await.is_ok() {
+                        let _ = shout.send(*rx.borrow_and_update());
+                    }
+                })
+            })
+            .collect();
+        drop((rx, shout));
+        for n in 1..4 {
+            tx.send_replace(n);
+            yield_now().await;
+        }
+        drop(tx);
+        while !matches!(heard.recv().await, Err(RecvError::Closed)) {}
+        for watcher in watchers {
+            watcher.await;
+        }
+    };
+    let executions = || -> Vec<_> {
+        run(50, body).outcomes.iter().map(|(outcome, _)| (outcome.fingerprint, outcome.steps)).collect()
+    };
+    assert_eq!(executions(), executions());
 }

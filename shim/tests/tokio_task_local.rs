@@ -114,10 +114,11 @@ fn tasks_of_a_set_are_not_switched_but_where_they_wait() {
                     let shared = shared.clone();
                     spawn_local(async move {
                         for _ in 0..2 {
-                            let mut value = shared.borrow_mut();
-                            point();
-                            *value += 1;
-                            drop(value);
+                            {
+                                let mut value = shared.borrow_mut();
+                                point();
+                                *value += 1;
+                            }
                             yield_now().await;
                         }
                         tokio::task::id()

@@ -117,7 +117,7 @@ fn shutting_down_cancels_tasks_and_waits_for_what_runs() {
             drop(runtime);
             assert_eq!(dropped.load(Ordering::Relaxed), 2);
             assert_eq!(started.load(Ordering::Relaxed), ended.load(Ordering::Relaxed));
-            assert_eq!(closure.is_finished(), true);
+            assert!(closure.is_finished());
             // Too late.
             let refused = handle.spawn(async {});
             assert!(refused.is_finished());

@@ -25,14 +25,17 @@ macro_rules! has {
 }
 
 macro_rules! same {
-    ($($path:ident)::+ $(<$($arg:tt),+>)?) => {{
+    ($different:ident, $($path:ident)::+ $(<$($arg:tt),+>)?) => {{
         macro_rules! compare {
             ($trait:path) => {
-                assert_eq!(
+                let (ours, real) = (
                     has!(coyote_shim::tokio::$($path)::+ $(<$($arg),+>)?: $trait),
                     has!(tokio::$($path)::+ $(<$($arg),+>)?: $trait),
-                    "{}: {}", stringify!($($path)::+ $(<$($arg),+>)?), stringify!($trait)
                 );
+                if ours != real {
+                    let name = stringify!($($path)::+ $(<$($arg),+>)?);
+                    $different.push(format!("{name}: {}: {ours}, really {real}", stringify!($trait)));
+                }
             };
         }
         compare!(Send);
@@ -55,43 +58,45 @@ fn types_have_the_same_traits() {
     type NotSend = Rc<Cell<u8>>;
     type NotSync = Cell<u8>;
     type Ready = std::future::Ready<u8>;
-    same!(task::JoinHandle<u8>);
-    same!(task::JoinHandle<NotSync>);
-    same!(task::JoinHandle<NotSend>);
-    same!(task::AbortHandle);
-    same!(task::JoinError);
-    same!(task::Id);
-    same!(task::JoinSet<u8>);
-    same!(task::JoinSet<NotSync>);
-    same!(task::JoinSet<NotSend>);
-    same!(task::LocalSet);
-    same!(task::LocalEnterGuard);
-    same!(task::LocalKey<u8>);
-    same!(task::LocalKey<NotSend>);
-    same!(task::futures::TaskLocalFuture<u8, u8>);
-    same!(task::futures::TaskLocalFuture<NotSend, u8>);
-    same!(task::coop::Unconstrained<u8>);
-    same!(task::coop::Coop<Ready>);
-    same!(task::coop::RestoreOnPending);
-    same!(runtime::Runtime);
-    same!(runtime::LocalRuntime);
-    same!(runtime::LocalOptions);
-    same!(runtime::Builder);
-    same!(runtime::Handle);
-    same!(runtime::EnterGuard<'static>);
-    same!(runtime::Id);
-    same!(runtime::RuntimeFlavor);
-    same!(runtime::RuntimeMetrics);
-    same!(runtime::TryCurrentError);
-    same!(time::Instant);
-    same!(time::Sleep);
-    same!(time::Interval);
-    same!(time::MissedTickBehavior);
-    same!(time::Timeout<u8>);
-    same!(time::Timeout<NotSend>);
-    same!(time::Timeout<PhantomPinned>);
-    same!(time::error::Elapsed);
-    same!(time::error::Error);
+    let mut different = Vec::new();
+    same!(different, task::JoinHandle<u8>);
+    same!(different, task::JoinHandle<NotSync>);
+    same!(different, task::JoinHandle<NotSend>);
+    same!(different, task::AbortHandle);
+    same!(different, task::JoinError);
+    same!(different, task::Id);
+    same!(different, task::JoinSet<u8>);
+    same!(different, task::JoinSet<NotSync>);
+    same!(different, task::JoinSet<NotSend>);
+    same!(different, task::LocalSet);
+    same!(different, task::LocalEnterGuard);
+    same!(different, task::LocalKey<u8>);
+    same!(different, task::LocalKey<NotSend>);
+    same!(different, task::futures::TaskLocalFuture<u8, u8>);
+    same!(different, task::futures::TaskLocalFuture<NotSend, u8>);
+    same!(different, task::coop::Unconstrained<u8>);
+    same!(different, task::coop::Coop<Ready>);
+    same!(different, task::coop::RestoreOnPending);
+    same!(different, runtime::Runtime);
+    same!(different, runtime::LocalRuntime);
+    same!(different, runtime::LocalOptions);
+    same!(different, runtime::Builder);
+    same!(different, runtime::Handle);
+    same!(different, runtime::EnterGuard<'static>);
+    same!(different, runtime::Id);
+    same!(different, runtime::RuntimeFlavor);
+    same!(different, runtime::RuntimeMetrics);
+    same!(different, runtime::TryCurrentError);
+    same!(different, time::Instant);
+    same!(different, time::Sleep);
+    same!(different, time::Interval);
+    same!(different, time::MissedTickBehavior);
+    same!(different, time::Timeout<u8>);
+    same!(different, time::Timeout<NotSend>);
+    same!(different, time::Timeout<PhantomPinned>);
+    same!(different, time::error::Elapsed);
+    same!(different, time::error::Error);
+    assert_eq!(different, Vec::<String>::new());
 }
 
 fn send_sync<T: Send + Sync>(_: impl FnOnce() -> T) {}

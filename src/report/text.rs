@@ -207,7 +207,12 @@ fn interleaving(steps: &[RecordedStep], shown: usize, sources: &mut Sources<'_>)
         None if step.kind == OpKind::Choose => format!("choose {} of {}", step.index, step.alternatives),
         None => step.kind.name().to_owned(),
     };
+    // The clock ticks at no place of the program's.
+    let is_placed = |step: &RecordedStep| step.kind != OpKind::Tick;
     let place = |step: &RecordedStep| {
+        if !is_placed(step) {
+            return String::new();
+        }
         let without_column = step.location.rsplit_once(':').map_or(&*step.location, |(place, _)| place);
         shorten(without_column)
     };
@@ -221,7 +226,7 @@ fn interleaving(steps: &[RecordedStep], shown: usize, sources: &mut Sources<'_>)
     for step in shown {
         let task = if last == Some(&step.task) { "" } else { step.task.as_str() };
         last = Some(&step.task);
-        let source = sources.line(&step.location).unwrap_or_default();
+        let source = is_placed(step).then(|| sources.line(&step.location)).flatten().unwrap_or_default();
         let line = format!("    {task:tasks$}  {:ops$}  {:places$}  {source}", op(step), place(step));
         let _ = writeln!(table, "{}", line.trim_end());
     }

@@ -1,1 +1,5 @@
 //! Helpers of the end-to-end tests; the tests are in `tests/`.
+
+pub mod child;
+pub mod programs;
+pub mod trail;

@@ -259,13 +259,13 @@ impl Execution {
             drop(payload);
             return self.destroy(id);
         }
-        let record = match self.last_panic.with(|last| last.take()) {
+        let record = match self.if_cold(|cold| cold.last_panic.take()) {
             Some((by, record)) if by == id => record,
             _ => PanicRecord { message: crate::panics::message(&*payload), location: None },
         };
         self.destroy_future(id);
         self.drop_locals(id);
-        self.panics.with(|panics| panics.push((id, record)));
+        self.cold(|cold| cold.panics.push((id, record)));
         task.header().panic.set(Some(payload));
         if id == ROOT || !task.header().handle.get() || self.phase.get() == Phase::Teardown {
             return self.finish(id, Stage::Panicked);
@@ -277,12 +277,17 @@ impl Execution {
     #[cold]
     fn run_end(&self, id: TaskId) {
         let rec = self.task(id);
-        let task = rec.task.get().expect("a task that has not ended has memory");
         if !rec.has(flag::EXITING) {
             return self.destroy(id);
         }
         // The decision to run it, or that there was none to take, has recorded it.
         self.happened(id, rec.op());
+        self.make_end_visible(id);
+    }
+
+    /// Ends a task whose future is gone in the way in which that ended.
+    fn make_end_visible(&self, id: TaskId) {
+        let task = self.task(id).task.get().expect("a task that has not ended has memory");
         let header = task.header();
         let panicked = header.panic.take();
         let stage = match panicked {
@@ -300,7 +305,8 @@ impl Execution {
     /// whoever has waited for the future in another way.
     pub fn settle(&self, id: TaskId) {
         if id < self.next_task.get() && self.task(id).has(flag::EXITING) {
-            self.run_end(id);
+            self.happened(self.current.get(), self.task(id).op());
+            self.make_end_visible(id);
         }
     }
 
@@ -330,11 +336,8 @@ impl Execution {
 
     /// Runs the destructors of what belongs to the task.
     fn drop_locals(&self, id: TaskId) {
-        loop {
+        while self.task(id).locals.with(|locals| !locals.is_empty()) {
             let locals = self.task(id).locals.with(std::mem::take);
-            if locals.is_empty() {
-                return;
-            }
             let _ = catch_unwind(AssertUnwindSafe(|| drop(locals)));
         }
     }
@@ -371,7 +374,7 @@ impl Execution {
         if stage == Stage::Panicked {
             self.fail_for_panic(ROOT);
         } else if self.phase.get() == Phase::Running {
-            let unobserved = self.panics.with(|panics| panics.first().map(|panic| panic.0));
+            let unobserved = self.if_cold(|cold| cold.panics.first().map(|panic| panic.0));
             match unobserved {
                 Some(task) if self.unobserved_panic == UnobservedPanic::Fail => self.fail_for_panic(task),
                 _ => self.set_end(End::Completed),
@@ -384,7 +387,7 @@ impl Execution {
 
     /// A task's result can be observed no more.
     pub(super) fn nobody_looks(&self, id: TaskId) {
-        let panicked = self.panics.with(|panics| panics.iter().any(|panic| panic.0 == id));
+        let panicked = self.if_cold(|cold| cold.panics.iter().any(|panic| panic.0 == id));
         if !panicked || self.phase.get() != Phase::Running {
             return;
         }
@@ -398,9 +401,9 @@ impl Execution {
     }
 
     fn fail_for_panic(&self, id: TaskId) {
-        let record = self.panics.with(|panics| {
-            let at = panics.iter().position(|panic| panic.0 == id);
-            at.map(|at| panics.remove(at).1)
+        let record = self.if_cold(|cold| {
+            let at = cold.panics.iter().position(|panic| panic.0 == id);
+            at.map(|at| cold.panics.remove(at).1)
         });
         if let Some(panic) = record {
             let task = self.task_name(id);
@@ -410,7 +413,7 @@ impl Execution {
 
     /// Notes that a task's panic was seen by whoever joined it.
     pub(crate) fn panic_observed(&self, id: TaskId) {
-        self.panics.with(|panics| panics.retain(|panic| panic.0 != id));
+        self.if_cold(|cold| cold.panics.retain(|panic| panic.0 != id));
     }
 
     /// Called by the panic hook for a panic under control.
@@ -420,6 +423,6 @@ impl Execution {
         if crate::panics::is_fatal(&record.message) {
             return self.cannot_unwind(current, record);
         }
-        self.last_panic.with(|last| *last = Some((current, record)));
+        self.cold(|cold| cold.last_panic = Some((current, record)));
     }
 }

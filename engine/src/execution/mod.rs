@@ -174,7 +174,6 @@ pub struct Execution {
     /// Points do nothing while this is above 0.
     suppressed: Cell<u32>,
     recording: Cell<bool>,
-    recorded: Own<Recording>,
 
     next_task: Cell<u32>,
     next_object: Cell<u32>,
@@ -185,15 +184,22 @@ pub struct Execution {
     now: Cell<u64>,
     teardown_steps: Cell<u64>,
     abandoned: Cell<u32>,
-    end: Own<Option<End>>,
-    /// Panics that nobody has observed yet.
-    panics: Own<Vec<(TaskId, PanicRecord)>>,
-    /// What the hook saw last, until the panic is caught.
-    last_panic: Own<Option<(TaskId, PanicRecord)>>,
-    uncontrolled: Own<Vec<String>>,
-    /// Values that belong to the whole execution, by key.
-    globals: Own<Vec<LocalSlot>>,
+    cold: Own<Option<Box<Cold>>>,
     switch_hook: Option<&'static dyn SwitchHook>,
+}
+
+/// What most executions have no use for. Made when it is first needed.
+#[derive(Default)]
+struct Cold {
+    end: Option<End>,
+    recorded: Recording,
+    /// Panics that nobody has observed yet.
+    panics: Vec<(TaskId, PanicRecord)>,
+    /// What the hook saw last, until the panic is caught.
+    last_panic: Option<(TaskId, PanicRecord)>,
+    uncontrolled: Vec<String>,
+    /// Values that belong to the whole execution, by key.
+    globals: Vec<LocalSlot>,
 }
 
 /// Told when a task is switched away inside a poll, and when it goes on: for ambient state that
@@ -283,7 +289,6 @@ impl Execution {
             max_fair_steps: options.max_fair_steps,
             suppressed: Cell::new(0),
             recording: Cell::new(setup.record),
-            recorded: Own::default(),
             next_task: Cell::new(ROOT),
             next_object: Cell::new(1),
             next_lane: Cell::new(0),
@@ -292,15 +297,26 @@ impl Execution {
             now: Cell::new(0),
             teardown_steps: Cell::new(0),
             abandoned: Cell::new(0),
-            end: Own::new(None),
-            panics: Own::default(),
-            last_panic: Own::default(),
-            uncontrolled: Own::default(),
-            globals: Own::default(),
+            cold: Own::new(None),
             switch_hook: setup.switch_hook,
         };
         execution.set_fast_until();
         execution
+    }
+
+    fn has_cold(&self) -> bool {
+        self.cold.with(|cold| cold.is_some())
+    }
+
+    /// Lends the rarely used state, making it first if need be.
+    fn cold<R>(&self, f: impl FnOnce(&mut Cold) -> R) -> R {
+        self.cold.with(|cold| f(cold.get_or_insert_default()))
+    }
+
+    /// Lends the rarely used state if there is any; otherwise returns what an empty one would give.
+    #[inline]
+    fn if_cold<R: Default>(&self, f: impl FnOnce(&mut Cold) -> R) -> R {
+        self.cold.with(|cold| cold.as_mut().map(|cold| f(cold)).unwrap_or_default())
     }
 
     /// Sets the number of steps up to which `point` need not look around.
@@ -312,14 +328,14 @@ impl Execution {
     pub(crate) fn outcome(&self) -> Outcome {
         let steps = self.slot.steps();
         Outcome {
-            end: self.end.with(|end| end.take()).unwrap_or(End::Completed),
+            end: self.if_cold(|cold| cold.end.take()).unwrap_or(End::Completed),
             steps,
             tasks: self.next_task.get() - ROOT,
             fingerprint: self.fingerprint.get(),
             fair: self.strategy().is_fair(0),
             abandoned: self.abandoned.get(),
-            uncontrolled: self.uncontrolled.with(std::mem::take),
-            recording: self.recording.get().then(|| Box::new(self.recorded.with(std::mem::take))),
+            uncontrolled: self.if_cold(|cold| std::mem::take(&mut cold.uncontrolled)),
+            recording: self.recording.get().then(|| Box::new(self.cold(|cold| std::mem::take(&mut cold.recorded)))),
         }
     }
 
@@ -438,7 +454,7 @@ impl Execution {
 
     /// Notes something that is not under control; each text once.
     pub fn note_uncontrolled(&self, text: String) {
-        self.uncontrolled.with(|notes| {
+        self.cold(|Cold { uncontrolled: notes, .. }| {
             if !notes.contains(&text) {
                 notes.push(text);
             }
@@ -462,9 +478,13 @@ impl Execution {
 
     /// Ends the run as soon as the current task reaches a scheduling point; the first end stays.
     fn set_end(&self, end: End) {
-        self.end.with(|slot| {
-            if slot.is_none() {
-                *slot = Some(end);
+        if matches!(end, End::Completed) && !self.has_cold() {
+            // What is assumed unless something else is known.
+            return;
+        }
+        self.cold(|cold| {
+            if cold.end.is_none() {
+                cold.end = Some(end);
             }
         });
     }
@@ -535,17 +555,17 @@ impl Execution {
     /// Returns the value under `key` that belongs to the whole execution.
     pub fn global(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
         let find = |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
-        self.globals.with(find)
+        self.if_cold(|cold| find(&mut cold.globals))
     }
 
     /// Sets the value under `key` that belongs to the whole execution; it is dropped at its end.
     pub fn set_global(&self, key: usize, value: std::rc::Rc<dyn std::any::Any>) {
-        drop(self.globals.with(|slots| replace_slot(slots, key, Some(value))));
+        drop(self.cold(|cold| replace_slot(&mut cold.globals, key, Some(value))));
     }
 
     fn drop_globals(&self) {
         loop {
-            let globals = self.globals.with(std::mem::take);
+            let globals = self.if_cold(|cold| std::mem::take(&mut cold.globals));
             if globals.is_empty() {
                 return;
             }

@@ -201,7 +201,10 @@ impl Execution {
             return 0;
         }
         let value = self.strategy().choose(n);
-        if let Some(divergence) = self.strategy().divergence() {
+        if let Some(mut divergence) = self.strategy().divergence() {
+            // A strategy does not know whose choice it makes.
+            let task = self.task_name(self.current.get());
+            divergence.found = format!("{} by {task} at {location}", divergence.found);
             self.set_end(End::Diverged(divergence));
             self.begin_teardown();
             return value;

@@ -105,13 +105,13 @@ impl Execution {
             time: self.now.get(),
             preempts,
         };
-        self.recorded.with(|recorded| recorded.steps.push(step));
+        self.cold(|cold| cold.recorded.steps.push(step));
     }
 
     /// Takes what the program writes to its standard output or error.
     pub(crate) fn output(&self, _fd: i32, bytes: &[u8]) {
         if self.recording.get() {
-            self.recorded.with(|recorded| recorded.output.extend_from_slice(bytes));
+            self.cold(|cold| cold.recorded.output.extend_from_slice(bytes));
         }
     }
 }

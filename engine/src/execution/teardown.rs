@@ -168,7 +168,7 @@ impl Execution {
             return;
         }
         if self.phase.get() == Phase::Running {
-            let first = self.last_panic.with(|last| last.take());
+            let first = self.if_cold(|cold| cold.last_panic.take());
             let before = first.map(|(_, first)| format!(" (after: {})", first.message)).unwrap_or_default();
             let task = self.task_name(current);
             let at = record.location.map(|at| format!(" at {at}")).unwrap_or_default();

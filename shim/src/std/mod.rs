@@ -8,9 +8,12 @@
 //! | `hint` | `spin_loop` | everything else |
 //! | all others | | everything |
 //!
-//! Absent, because they cannot be built on the real ones of the oldest supported compiler:
-//! `RwLockWriteGuard::downgrade`.
-//! Unstable items of the mirrored types are absent.
+//! Absent: `RwLockWriteGuard::downgrade`, which cannot be built on what the oldest supported compiler
+//! has; `from_ptr` of the atomics, which carry more than their value; unstable items.
+//!
+//! `SystemTime::now` is the wall clock, and not under control: the type is given out by `std::fs`, so it
+//! must be the real one. Spurious wake-ups, spurious failures of `compare_exchange_weak`, and memory
+//! orders weaker than sequential consistency are not modelled.
 
 pub use ::std::*;
 

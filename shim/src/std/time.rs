@@ -6,30 +6,26 @@ pub use ::std::time::*;
 
 use ::std::fmt;
 use ::std::ops::{Add, AddAssign, Sub, SubAssign};
-use ::std::sync::OnceLock;
 use ::std::time as real;
 
 use coyote_engine::{Context, current};
 
-/// A point in time that never goes back, as [`std::time::Instant`](::std::time::Instant).
+use crate::tokio::time::virtual_base;
+
+/// A point in time that never goes back, as [`std::time::Instant`](real::Instant).
 ///
 /// Under control it is the virtual time after a fixed instant, which is the same for all executions of
 /// the process, so that it can be compared with those taken outside of control.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(real::Instant);
 
-/// Where virtual time begins.
-fn origin() -> real::Instant {
-    static ORIGIN: OnceLock<real::Instant> = OnceLock::new();
-    *ORIGIN.get_or_init(real::Instant::now)
-}
-
 impl Instant {
     /// Returns the present.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "outside of control, real time is what it is")]
     pub fn now() -> Instant {
         match current() {
-            Some(cx) => Instant(origin() + Duration::from_nanos(cx.now())),
+            Some(cx) => Instant(virtual_base() + Duration::from_nanos(cx.now())),
             None => Instant(real::Instant::now()),
         }
     }

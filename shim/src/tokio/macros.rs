@@ -95,7 +95,7 @@ pub mod support {
             x ^= x >> 7;
             x ^= x << 17;
             state.set(x);
-            ((x >> 32) * u64::from(n) >> 32) as u32
+            (((x >> 32) * u64::from(n)) >> 32) as u32
         })
     }
 

@@ -10,7 +10,12 @@ use coyote_engine::{End, Options, Outcome, Runner};
 pub const STRATEGIES: [&str; 4] = ["random", "pct(3)", "fair-pct(3)", "round-robin"];
 
 /// Runs the body with each strategy and seed; `seen` gets what came of each.
-pub fn each<T>(strategies: &[&str], seeds: u64, body: impl Fn() -> T, mut seen: impl FnMut(&str, u64, Outcome, Option<T>)) {
+pub fn each<T>(
+    strategies: &[&str],
+    seeds: u64,
+    body: impl Fn() -> T,
+    mut seen: impl FnMut(&str, u64, Outcome, Option<T>),
+) {
     for &name in strategies {
         let mut strategy = StrategySpec::parse(name).expect("a strategy").build(10_000);
         let mut runner = Runner::new(Options::default());

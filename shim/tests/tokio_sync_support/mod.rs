@@ -8,9 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use coyote_engine::strategy::StrategySpec;
-use coyote_engine::{
-    Access, End, LaneId, Op, OpKind, Options, Outcome, Runner, Spawn, TaskHandle, current,
-};
+use coyote_engine::{Access, End, LaneId, Op, OpKind, Options, Outcome, Runner, Spawn, TaskHandle, current};
 
 const STRATEGIES: [&str; 4] = ["random", "pct(3)", "fair-pct(3)", "round-robin"];
 

@@ -252,7 +252,13 @@ impl Drop for ForeignWaiter<'_> {
     }
 }
 
-fn wait_notified(cx: Context, condition: ObjectId, lock: ObjectId, deadline: Option<u64>, place: Place) -> bool {
+fn wait_notified(
+    cx: Context,
+    condition: ObjectId,
+    lock: ObjectId,
+    deadline: Option<u64>,
+    place: Place,
+) -> bool {
     let wait = Op::new(OpKind::Wait, condition, Access::Write, place);
     let relock = Op::new(OpKind::Lock, lock, Access::Acquire, place);
     cx.wait_notified(condition, wait, (lock, Gate::Exclusive), relock, deadline)

@@ -47,7 +47,7 @@ impl Hold {
     }
 
     /// The scheduling point before the lock is given back.
-    pub(super) fn point(&self, kind: OpKind) {
+    fn point(&self, kind: OpKind) {
         if let Some(cx) = self.context() {
             cx.point(Op::new(kind, self.object, Access::Release, self.place));
         }
@@ -64,7 +64,9 @@ pub(super) struct PointOnDrop {
 impl Drop for PointOnDrop {
     #[inline]
     fn drop(&mut self) {
-        self.hold.point(self.kind);
+        if self.hold.execution != 0 {
+            self.hold.point(self.kind);
+        }
     }
 }
 

@@ -29,7 +29,13 @@ impl InitGate {
     }
 
     /// A scheduling point at which the state is looked at, or changed at once.
-    pub(super) fn point(&self, cx: Context, what: &'static str, (kind, access): (OpKind, Access), place: Place) {
+    pub(super) fn point(
+        &self,
+        cx: Context,
+        what: &'static str,
+        (kind, access): (OpKind, Access),
+        place: Place,
+    ) {
         crate::support::point_on(cx, &self.running, what, kind, access, place);
     }
 

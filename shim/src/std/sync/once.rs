@@ -1,5 +1,6 @@
 //! The mirror of `std::sync::{Once, OnceState}`.
 
+use ::std::cell::Cell;
 use ::std::fmt;
 use ::std::sync as real;
 use ::std::sync::atomic::{AtomicU8, Ordering};
@@ -35,13 +36,14 @@ pub const ONCE_INIT: Once = Once::new();
 
 /// What the initialiser given to [`Once::call_once_force`] is told.
 pub struct OnceState {
-    poisoned: bool,
+    /// A cell, so that it is not `Sync`, as the real one is not.
+    poisoned: Cell<bool>,
 }
 
 impl OnceState {
     /// Returns whether an earlier initialiser has panicked.
     pub fn is_poisoned(&self) -> bool {
-        self.poisoned
+        self.poisoned.get()
     }
 }
 
@@ -49,6 +51,7 @@ impl Once {
     /// Creates it.
     #[track_caller]
     #[must_use]
+    #[expect(clippy::new_without_default, reason = "the real one has none")]
     pub const fn new() -> Once {
         Once { gate: InitGate::new(), fate: AtomicU8::new(FRESH), inner: real::Once::new() }
     }
@@ -111,7 +114,7 @@ impl Once {
     fn call<F: FnOnce(&OnceState)>(&self, force: bool, place: Place, f: F) {
         let mut f = Some(f);
         let mut run = || {
-            let state = OnceState { poisoned: self.fate.load(Ordering::Acquire) == FAILED };
+            let state = OnceState { poisoned: Cell::new(self.fate.load(Ordering::Acquire) == FAILED) };
             let _fate = NoteFate(self);
             if let Some(f) = f.take() {
                 f(&state);
@@ -179,6 +182,6 @@ impl fmt::Debug for Once {
 
 impl fmt::Debug for OnceState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OnceState").field("poisoned", &self.poisoned).finish()
+        f.debug_struct("OnceState").field("poisoned", &self.is_poisoned()).finish()
     }
 }

@@ -147,9 +147,7 @@ impl<T: ?Sized> RwLock<T> {
     fn before_try(&self, kind: OpKind) -> Hold {
         let place = here();
         match current() {
-            Some(cx) => {
-                Hold::new(cx, point_on(cx, &self.object, WHAT, kind, Access::Acquire, place), place)
-            }
+            Some(cx) => Hold::new(cx, point_on(cx, &self.object, WHAT, kind, Access::Acquire, place), place),
             None => Hold::uncontrolled(place),
         }
     }

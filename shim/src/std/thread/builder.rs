@@ -144,7 +144,8 @@ impl Builder {
             ));
         }
         let thread = Thread::model(cx, name, place);
-        let spawn = Spawn { is_thread: true, name: name.map(Rc::from), lane: LaneId::UNLIMITED, location: place };
+        let spawn =
+            Spawn { is_thread: true, name: name.map(Rc::from), lane: LaneId::UNLIMITED, location: place };
         (spawn, thread)
     }
 }

@@ -82,7 +82,12 @@ impl Locals {
     }
 
     /// Sets the value under a key, and returns the one before.
-    pub(super) fn set_value(&self, key: usize, has_destructor: bool, value: Rc<dyn Any>) -> Option<Rc<dyn Any>> {
+    pub(super) fn set_value(
+        &self,
+        key: usize,
+        has_destructor: bool,
+        value: Rc<dyn Any>,
+    ) -> Option<Rc<dyn Any>> {
         let mut values = self.values.borrow_mut();
         match values.iter_mut().find(|value| value.key == key) {
             Some(old) => Some(::std::mem::replace(&mut old.value, value)),

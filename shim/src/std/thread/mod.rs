@@ -19,10 +19,10 @@ pub use handle::JoinHandle;
 pub use local::{AccessError, LocalKey};
 pub use scoped::{Scope, scope};
 pub use scoped_handle::ScopedJoinHandle;
-#[expect(deprecated, reason = "mirrored as they are")]
-pub use sleeping::{park_timeout_ms, sleep_ms};
 pub(crate) use sleeping::sleep_at;
 pub use sleeping::{park, park_timeout, sleep, yield_now};
+#[expect(deprecated, reason = "mirrored as they are")]
+pub use sleeping::{park_timeout_ms, sleep_ms};
 pub use thread::{Thread, ThreadId, current};
 
 #[expect(clippy::module_inception, reason = "named as what it defines")]

@@ -98,7 +98,8 @@ where
 {
     let place = Location::caller();
     if current().is_none() {
-        let scope = Scope { kind: Kind::Real(outside::RealScope::new()), scope: PhantomData, env: PhantomData };
+        let scope =
+            Scope { kind: Kind::Real(outside::RealScope::new()), scope: PhantomData, env: PhantomData };
         return outside::run(&scope, f);
     }
     let threads = Arc::new(Threads {
@@ -242,7 +243,9 @@ mod outside {
             if let Kind::Real(slot) = &scope.kind {
                 // SAFETY: only the lifetimes differ; see `spawn`, which alone uses it.
                 let real = unsafe {
-                    ::std::mem::transmute::<&real::Scope<'_, '_>, &'static real::Scope<'static, 'static>>(real)
+                    ::std::mem::transmute::<&real::Scope<'_, '_>, &'static real::Scope<'static, 'static>>(
+                        real,
+                    )
                 };
                 let _ = slot.0.set(real);
             }

@@ -274,8 +274,8 @@ impl Builder {
         let Some(cx) = coyote_engine::current() else {
             return self.real().build_local(options).map(LocalRuntime::real);
         };
-        // tokio's own has no options yet either.
-        drop(options);
+        // There is none yet, in tokio either.
+        let LocalOptions { .. } = options;
         if let Kind::MultiThread = self.kind {
             panic!("multi_thread is not supported for LocalRuntime");
         }

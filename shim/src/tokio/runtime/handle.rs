@@ -98,7 +98,7 @@ impl Handle {
                 coyote_engine::deliver_to(home.execution(), |_| {
                     created = coyote_engine::current().and_then(|cx| home.create(cx, future, place));
                 });
-                created.unwrap_or_else(|| JoinHandle::cancelled())
+                created.unwrap_or_else(JoinHandle::cancelled)
             }
         }
     }
@@ -124,7 +124,7 @@ impl Handle {
                 coyote_engine::deliver_to(home.execution(), |_| {
                     created = coyote_engine::current().and_then(|cx| home.create_blocking(cx, func, place));
                 });
-                created.unwrap_or_else(|| JoinHandle::cancelled())
+                created.unwrap_or_else(JoinHandle::cancelled)
             }
         }
     }

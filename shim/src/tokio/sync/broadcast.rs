@@ -9,14 +9,13 @@ use ::std::fmt;
 use ::std::future::{Future, poll_fn};
 use ::std::panic::Location;
 use ::std::pin::pin;
-use ::std::sync::Arc;
 use ::std::task::{Poll, ready};
 
 use ::tokio::sync::broadcast as real;
-use coyote_engine::{Access, ObjectCell, OpKind, current};
+use coyote_engine::{Access, OpKind, current};
 
 use self::error::{RecvError, SendError, TryRecvError};
-use self::room::{Enter, Leave, Queue, enter, enter_again, look};
+use self::room::{Enter, Leave, Queue, Room, around};
 use super::steer::{Act, Parting, block_on, blocks_outside};
 use crate::support::Place;
 use crate::tokio::coop::poll_proceed;
@@ -43,8 +42,8 @@ static CLOSE: Act = Act::new(WHAT, OpKind::Close, Access::Write);
 pub fn channel<T: Clone>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let place = Location::caller();
     let (tx, rx) = real::channel(capacity);
-    let cell = Arc::new(ObjectCell::new());
-    (Sender::of(Arc::clone(&cell), tx, place), Receiver::of(cell, rx, place))
+    let room = Room::new();
+    (Sender::of(room.clone(), tx, place), Receiver::of(room, rx, place))
 }
 
 /// Sends to all [`Receiver`]s. The channel closes when all senders are dropped.
@@ -56,7 +55,7 @@ pub struct Sender<T> {
 
 /// A [`Sender`] that does not keep the channel open.
 pub struct WeakSender<T> {
-    end: Parting<Arc<ObjectCell>>,
+    end: Parting<Room>,
     real: real::WeakSender<T>,
 }
 
@@ -74,15 +73,16 @@ impl<T> Sender<T> {
     /// Panics if `capacity` is 0, or above `usize::MAX / 2`.
     #[track_caller]
     pub fn new(capacity: usize) -> Self {
-        Sender::of(Arc::new(ObjectCell::new()), real::Sender::new(capacity), Location::caller())
+        Sender::of(Room::new(), real::Sender::new(capacity), Location::caller())
     }
 
-    fn of(cell: Arc<ObjectCell>, real: real::Sender<T>, place: Place) -> Self {
-        Sender { enter: Enter::new(Arc::clone(&cell), &CLOSE, place), real, _leave: Leave(cell) }
+    fn of(room: Room, real: real::Sender<T>, place: Place) -> Self {
+        let (enter, _leave) = around(room, &CLOSE, place);
+        Sender { enter, real, _leave }
     }
 
-    fn cell(&self) -> &ObjectCell {
-        &self.enter.cell
+    fn room(&self) -> &Room {
+        &self.enter.room
     }
 
     /// Sends a message, and returns to how many receivers.
@@ -91,7 +91,7 @@ impl<T> Sender<T> {
     /// Gives the message back if there are no receivers.
     #[track_caller]
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
-        let _alone = enter(self.cell(), &SEND, Location::caller());
+        let _alone = self.room().enter(&SEND, Location::caller());
         self.real.send(value)
     }
 
@@ -99,8 +99,8 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn subscribe(&self) -> Receiver<T> {
         let place = Location::caller();
-        look(self.cell(), &CLONE, place);
-        Receiver::of(Arc::clone(&self.enter.cell), self.real.subscribe(), place)
+        self.room().look(&CLONE, place);
+        Receiver::of(self.enter.room.clone(), self.real.subscribe(), place)
     }
 
     /// Makes a sender that does not keep the channel open.
@@ -108,29 +108,29 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn downgrade(&self) -> WeakSender<T> {
         let place = Location::caller();
-        CLONE.point(self.cell(), place);
-        let end = Parting::new(Arc::clone(&self.enter.cell), &CLOSE, place);
+        CLONE.point(self.room(), place);
+        let end = Parting::new(self.enter.room.clone(), &CLOSE, place);
         WeakSender { end, real: self.real.downgrade() }
     }
 
     /// Returns how many messages are in the channel that some receiver has not received.
     #[track_caller]
     pub fn len(&self) -> usize {
-        look(self.cell(), &LOOK, Location::caller());
+        self.room().look(&LOOK, Location::caller());
         self.real.len()
     }
 
     /// Returns whether every receiver has received every message.
     #[track_caller]
     pub fn is_empty(&self) -> bool {
-        look(self.cell(), &LOOK, Location::caller());
+        self.room().look(&LOOK, Location::caller());
         self.real.is_empty()
     }
 
     /// Returns how many receivers there are.
     #[track_caller]
     pub fn receiver_count(&self) -> usize {
-        look(self.cell(), &LOOK, Location::caller());
+        self.room().look(&LOOK, Location::caller());
         self.real.receiver_count()
     }
 
@@ -148,14 +148,14 @@ impl<T> Sender<T> {
             let mut begun = false;
             poll_fn(move |cx| {
                 let _alone = if begun {
-                    enter_again(self.cell(), &CLOSED, place)
+                    self.room().enter_again(&CLOSED, place)
                 } else {
                     begun = true;
-                    enter(self.cell(), &CLOSED, place)
+                    self.room().enter(&CLOSED, place)
                 };
                 let polled = real.as_mut().poll(cx);
                 if polled.is_pending() {
-                    CLOSED.note_wait(self.cell(), place, cx.waker());
+                    CLOSED.note_wait(self.room(), place, cx.waker());
                 }
                 polled
             })
@@ -166,14 +166,14 @@ impl<T> Sender<T> {
     /// Returns how many senders there are.
     #[track_caller]
     pub fn strong_count(&self) -> usize {
-        LOOK.point(self.cell(), Location::caller());
+        LOOK.point(self.room(), Location::caller());
         self.real.strong_count()
     }
 
     /// Returns how many weak senders there are.
     #[track_caller]
     pub fn weak_count(&self) -> usize {
-        LOOK.point(self.cell(), Location::caller());
+        LOOK.point(self.room(), Location::caller());
         self.real.weak_count()
     }
 }
@@ -204,25 +204,26 @@ impl<T> WeakSender<T> {
 }
 
 impl<T> Receiver<T> {
-    fn of(cell: Arc<ObjectCell>, real: real::Receiver<T>, place: Place) -> Self {
-        Receiver { enter: Enter::new(Arc::clone(&cell), &CLOSE, place), real, _leave: Leave(cell) }
+    fn of(room: Room, real: real::Receiver<T>, place: Place) -> Self {
+        let (enter, _leave) = around(room, &CLOSE, place);
+        Receiver { enter, real, _leave }
     }
 
-    fn cell(&self) -> &ObjectCell {
-        &self.enter.cell
+    fn room(&self) -> &Room {
+        &self.enter.room
     }
 
     /// Returns how many messages have been sent that this has not received, lost ones included.
     #[track_caller]
     pub fn len(&self) -> usize {
-        look(self.cell(), &LOOK, Location::caller());
+        self.room().look(&LOOK, Location::caller());
         self.real.len()
     }
 
     /// Returns whether this has received every message.
     #[track_caller]
     pub fn is_empty(&self) -> bool {
-        look(self.cell(), &LOOK, Location::caller());
+        self.room().look(&LOOK, Location::caller());
         self.real.is_empty()
     }
 
@@ -234,21 +235,21 @@ impl<T> Receiver<T> {
     /// Returns how many senders there are.
     #[track_caller]
     pub fn sender_strong_count(&self) -> usize {
-        LOOK.point(self.cell(), Location::caller());
+        LOOK.point(self.room(), Location::caller());
         self.real.sender_strong_count()
     }
 
     /// Returns how many weak senders there are.
     #[track_caller]
     pub fn sender_weak_count(&self) -> usize {
-        LOOK.point(self.cell(), Location::caller());
+        LOOK.point(self.room(), Location::caller());
         self.real.sender_weak_count()
     }
 
     /// Returns whether all senders are gone.
     #[track_caller]
     pub fn is_closed(&self) -> bool {
-        LOOK.point(self.cell(), Location::caller());
+        LOOK.point(self.room(), Location::caller());
         self.real.is_closed()
     }
 }
@@ -258,8 +259,8 @@ impl<T: Clone> Receiver<T> {
     #[track_caller]
     pub fn resubscribe(&self) -> Self {
         let place = Location::caller();
-        look(self.cell(), &CLONE, place);
-        Receiver::of(Arc::clone(&self.enter.cell), self.real.resubscribe(), place)
+        self.room().look(&CLONE, place);
+        Receiver::of(self.enter.room.clone(), self.real.resubscribe(), place)
     }
 
     /// Receives the next message, waiting for it.
@@ -273,23 +274,23 @@ impl<T: Clone> Receiver<T> {
             if current().is_none() {
                 return self.real.recv().await;
             }
-            let cell: &ObjectCell = &self.enter.cell;
+            let room = &self.enter.room;
             let mut real = pin!(self.real.recv());
-            let mut queue = Queue::new(cell, &RECV, place);
+            let mut queue = Queue::new(room, &RECV, place);
             let mut begun = false;
             poll_fn(|cx| {
                 let alone = if begun {
-                    enter_again(cell, &RECV, place)
+                    room.enter_again(&RECV, place)
                 } else {
                     begun = true;
-                    enter(cell, &RECV, place)
+                    room.enter(&RECV, place)
                 };
                 let progress = ready!(poll_proceed(cx));
                 let polled = real.as_mut().poll(cx);
                 drop(alone);
                 match polled {
                     Poll::Ready(_) => progress.made_progress(),
-                    Poll::Pending => RECV.note_wait(cell, place, cx.waker()),
+                    Poll::Pending => RECV.note_wait(room, place, cx.waker()),
                 }
                 queue.waits = polled.is_pending();
                 polled
@@ -305,7 +306,7 @@ impl<T: Clone> Receiver<T> {
     /// was too slow.
     #[track_caller]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        let _alone = enter(&self.enter.cell, &TRY_RECV, Location::caller());
+        let _alone = self.enter.room.enter(&TRY_RECV, Location::caller());
         self.real.try_recv()
     }
 
@@ -323,7 +324,7 @@ impl<T: Clone> Receiver<T> {
             return block_on(cx, place, self.recv());
         }
         if self.real.is_empty() && !self.real.is_closed() {
-            blocks_outside(self.cell(), WHAT, place);
+            blocks_outside(self.room(), WHAT, place);
         }
         self.real.blocking_recv()
     }
@@ -333,8 +334,8 @@ impl<T> Clone for Sender<T> {
     #[track_caller]
     fn clone(&self) -> Self {
         let place = Location::caller();
-        CLONE.point(self.cell(), place);
-        Sender::of(Arc::clone(&self.enter.cell), self.real.clone(), place)
+        CLONE.point(self.room(), place);
+        Sender::of(self.enter.room.clone(), self.real.clone(), place)
     }
 }
 

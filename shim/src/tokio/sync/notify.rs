@@ -124,7 +124,11 @@ impl<'a> Notified<'a> {
         let (visit, real) = self.parts();
         visit.begin();
         let ready = real.enable();
-        if ready { visit.end() } else { visit.hold() }
+        if ready {
+            visit.end()
+        } else {
+            visit.hold()
+        }
         ready
     }
 }
@@ -136,7 +140,11 @@ impl Future for Notified<'_> {
         let (visit, real) = self.parts();
         visit.begin();
         let polled = real.poll(cx);
-        if polled.is_ready() { visit.end() } else { visit.wait(cx.waker()) }
+        if polled.is_ready() {
+            visit.end()
+        } else {
+            visit.wait(cx.waker())
+        }
         polled
     }
 }

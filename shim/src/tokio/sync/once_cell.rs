@@ -145,7 +145,10 @@ impl<T> OnceCell<T> {
     /// # Errors
     /// Passes the error of `f` on; the cell stays empty.
     #[track_caller]
-    pub fn get_or_try_init<E, F, Fut>(&self, f: F) -> impl Future<Output = Result<&T, E>> + use<'_, T, E, F, Fut>
+    pub fn get_or_try_init<E, F, Fut>(
+        &self,
+        f: F,
+    ) -> impl Future<Output = Result<&T, E>> + use<'_, T, E, F, Fut>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, E>>,

@@ -69,13 +69,10 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> + use<'_, T> {
         let place = Location::caller();
-        let mut begun = false;
-        ::std::future::poll_fn(move |cx| {
-            if !::std::mem::replace(&mut begun, true) {
-                CLOSED.point(self.end.cell(), place);
-            }
-            self.poll_closed_from(cx, place)
-        })
+        async move {
+            CLOSED.point(self.end.cell(), place);
+            ::std::future::poll_fn(|cx| self.poll_closed_from(cx, place)).await;
+        }
     }
 
     /// Returns whether the receiver is gone, or has closed the channel.

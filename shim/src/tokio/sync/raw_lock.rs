@@ -123,7 +123,14 @@ impl RawLock {
         }
     }
 
-    pub(super) fn point(&self, cx: Context, how: &How, kind: OpKind, access: Access, place: Place) -> ObjectId {
+    pub(super) fn point(
+        &self,
+        cx: Context,
+        how: &How,
+        kind: OpKind,
+        access: Access,
+        place: Place,
+    ) -> ObjectId {
         let object = cx.object(&self.cell, how.take.what);
         cx.point(Op::new(kind, object, access, place));
         object

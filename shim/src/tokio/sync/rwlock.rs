@@ -66,7 +66,11 @@ impl<T: ?Sized> RwLock<T> {
     where
         T: Sized,
     {
-        RwLock { raw: RawLock::new(MAX_READERS as usize), readers: MAX_READERS, value: UnsafeCell::new(value) }
+        RwLock {
+            raw: RawLock::new(MAX_READERS as usize),
+            readers: MAX_READERS,
+            value: UnsafeCell::new(value),
+        }
     }
 
     /// Creates an unlocked lock for at most `max_reads` readers at a time.
@@ -103,7 +107,11 @@ impl<T: ?Sized> RwLock<T> {
     {
         assert!(max_reads != 0, "a RwLock may not be created with 0 readers");
         assert!(max_reads <= MAX_READERS);
-        RwLock { raw: RawLock::const_new(max_reads as usize), readers: max_reads, value: UnsafeCell::new(value) }
+        RwLock {
+            raw: RawLock::const_new(max_reads as usize),
+            readers: max_reads,
+            value: UnsafeCell::new(value),
+        }
     }
 
     /// Locks for reading, waiting until no writer holds it or waits in front.

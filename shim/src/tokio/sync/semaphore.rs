@@ -243,7 +243,10 @@ impl Semaphore {
     /// # Panics
     /// Panics in asynchronous code.
     #[track_caller]
-    pub fn blocking_acquire_many_owned(self: Arc<Self>, n: u32) -> Result<OwnedSemaphorePermit, AcquireError> {
+    pub fn blocking_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, AcquireError> {
         let place = Location::caller();
         self.raw.blocking_acquire(&PERMITS, n, true, place)?;
         Ok(self.owned(n, place))

@@ -6,7 +6,6 @@
 use ::std::future::Future;
 use ::std::ops::Deref;
 use ::std::pin::Pin;
-use ::std::sync::Arc;
 use ::std::task::{Context as PollContext, Poll, Waker, ready};
 
 use coyote_engine::{Access, Context, LaneId, ObjectCell, Op, OpKind, current};
@@ -239,14 +238,14 @@ impl<C: Deref<Target = ObjectCell>> Parting<C> {
     }
 }
 
-impl Parting<Arc<ObjectCell>> {
+impl<C: Deref<Target = ObjectCell> + Clone> Parting<C> {
     /// One for another end of the same channel.
     pub(crate) fn another(&self, act: &'static Act, place: Place) -> Self {
-        Parting::new(Arc::clone(&self.cell), act, place)
+        Parting::new(self.cell.clone(), act, place)
     }
 
-    pub(crate) fn share(&self) -> Arc<ObjectCell> {
-        Arc::clone(&self.cell)
+    pub(crate) fn share(&self) -> C {
+        self.cell.clone()
     }
 }
 

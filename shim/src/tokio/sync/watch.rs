@@ -47,7 +47,6 @@ struct Shared {
 pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
     let place = Location::caller();
     let (tx, rx) = ::tokio::sync::watch::channel(init);
-    let shared =
-        Arc::new(Shared { door: Door::new(), senders: AtomicUsize::new(0), changed: Notify::new() });
+    let shared = Arc::new(Shared { door: Door::new(), senders: AtomicUsize::new(0), changed: Notify::new() });
     (Sender::of(Arc::clone(&shared), tx, place), Receiver::of(shared, rx, place))
 }

@@ -1,8 +1,10 @@
 //! `tokio::task::JoinSet`.
 
+use ::std::any::Any;
 use ::std::collections::{BTreeMap, VecDeque};
 use ::std::fmt;
 use ::std::future::{Future, poll_fn};
+use ::std::marker::PhantomData;
 use ::std::panic::Location;
 use ::std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ::std::task::{Context, Poll, Wake, Waker, ready};
@@ -19,13 +21,15 @@ pub struct JoinSet<T> {
     entries: BTreeMap<u64, Entry<T>>,
     next: u64,
     shared: Arc<Shared>,
+    /// What a task panicked with need not be unwind safe.
+    payload: PhantomData<dyn Any + Send + Sync + Unpin>,
 }
 
 struct Entry<T> {
     handle: JoinHandle<T>,
     waker: Waker,
-    /// The result of a task that had ended when it was inserted.
-    early: Option<Result<T, JoinError>>,
+    /// The result of a task that had ended when it was inserted; in a mutex for the sake of `Sync`.
+    early: Mutex<Option<Result<T, JoinError>>>,
 }
 
 /// The tasks that may have ended, and who is to be told.
@@ -73,7 +77,7 @@ impl Wake for EntryWaker {
 impl<T> JoinSet<T> {
     /// Creates an empty set.
     pub fn new() -> Self {
-        JoinSet { entries: BTreeMap::new(), next: 0, shared: Arc::default() }
+        JoinSet { entries: BTreeMap::new(), next: 0, shared: Arc::default(), payload: PhantomData }
     }
 
     /// Returns the number of tasks whose results have not been taken.
@@ -173,7 +177,7 @@ impl<T: 'static> JoinSet<T> {
             }
             Poll::Pending => None,
         };
-        self.entries.insert(key, Entry { handle, waker, early });
+        self.entries.insert(key, Entry { handle, waker, early: Mutex::new(early) });
         abort
     }
 
@@ -304,7 +308,7 @@ impl<T: 'static> JoinSet<T> {
         loop {
             let key = self.shared.lock().queue.pop_front()?;
             let Some(entry) = self.entries.get_mut(&key) else { continue };
-            let result = match entry.early.take() {
+            let result = match entry.early.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
                 Some(result) => Poll::Ready(result),
                 None => entry.handle.poll_quietly(&entry.waker),
             };

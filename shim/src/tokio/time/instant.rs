@@ -15,6 +15,7 @@ pub struct Instant {
 /// process, so that instants of one execution compare with those of another.
 pub(crate) fn virtual_base() -> ::std::time::Instant {
     static BASE: OnceLock<::std::time::Instant> = OnceLock::new();
+    #[expect(clippy::disallowed_methods, reason = "a fixed instant: only differences from it are seen")]
     *BASE.get_or_init(::std::time::Instant::now)
 }
 
@@ -33,9 +34,9 @@ impl Instant {
         u64::try_from(self.std.saturating_duration_since(virtual_base()).as_nanos()).ok()
     }
 
-    /// Creates a `tokio::time::Instant` from a `std::time::Instant`.
-    pub fn from_std(std: ::std::time::Instant) -> Instant {
-        Instant { std }
+    /// Creates a `tokio::time::Instant` from a `std::time::Instant`, the real one or its mirror.
+    pub fn from_std(std: impl Into<::std::time::Instant>) -> Instant {
+        Instant { std: std.into() }
     }
 
     /// Converts it into a `std::time::Instant`.
@@ -81,6 +82,18 @@ impl Instant {
 impl From<::std::time::Instant> for Instant {
     fn from(time: ::std::time::Instant) -> Instant {
         Instant::from_std(time)
+    }
+}
+
+impl From<crate::std::time::Instant> for Instant {
+    fn from(time: crate::std::time::Instant) -> Instant {
+        Instant::from_std(time)
+    }
+}
+
+impl From<Instant> for crate::std::time::Instant {
+    fn from(time: Instant) -> crate::std::time::Instant {
+        time.into_std().into()
     }
 }
 

@@ -21,6 +21,7 @@ where
     F: IntoFuture,
 {
     // Without a deadline that can be represented it is waited for ever.
+    #[expect(clippy::manual_map, reason = "a closure would hide who called")]
     let delay = match Instant::now().checked_add(duration) {
         Some(deadline) => Some(Sleep::new(deadline)),
         None => None,

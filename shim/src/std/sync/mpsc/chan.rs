@@ -66,9 +66,9 @@ impl<T> Chan<T> {
     fn change<R>(&self, f: impl FnOnce(&mut State<T>) -> R) -> R {
         let mut state = self.state();
         let result = f(&mut state);
-        let (can_receive, can_send) = (state.can_receive(), state.can_send());
+        self.signals.record(state.can_receive(), state.can_send());
         drop(state);
-        self.signals.show(can_receive, can_send);
+        self.signals.show();
         result
     }
 
@@ -139,7 +139,10 @@ impl<T> Chan<T> {
     fn send_for_real(&self, value: T) -> Result<(), T> {
         let state = self.state();
         drop(self.signals.while_foreign(|| {
-            self.signals.changed.wait_while(state, |state| !state.can_send()).unwrap_or_else(PoisonError::into_inner)
+            self.signals
+                .changed
+                .wait_while(state, |state| !state.can_send())
+                .unwrap_or_else(PoisonError::into_inner)
         }));
         match self.put(value, true) {
             Ok(None) => Ok(()),
@@ -147,9 +150,10 @@ impl<T> Chan<T> {
                 let state = self.state();
                 let waiting = |state: &mut State<T>| {
                     state.receiver
-                        && state.queue.iter().any(|message| {
-                            message.ticket.as_ref().is_some_and(|t| Arc::ptr_eq(t, &ticket))
-                        })
+                        && state
+                            .queue
+                            .iter()
+                            .any(|message| message.ticket.as_ref().is_some_and(|t| Arc::ptr_eq(t, &ticket)))
                 };
                 drop(self.signals.while_foreign(|| {
                     self.signals.changed.wait_while(state, waiting).unwrap_or_else(PoisonError::into_inner)
@@ -186,6 +190,7 @@ impl<T> Chan<T> {
         })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a thread outside of control lives in real time")]
     fn recv_for_real(&self, timeout: Option<Duration>) -> Result<T, RecvTimeoutError> {
         let started = Instant::now();
         loop {
@@ -205,10 +210,9 @@ impl<T> Chan<T> {
                 let condvar = &self.signals.changed;
                 let waiting = |state: &mut State<T>| !state.can_receive();
                 let forever = Duration::MAX;
-                condvar.wait_timeout_while(state, left.unwrap_or(forever), waiting).map_or_else(
-                    |poison| poison.into_inner().0,
-                    |(state, _)| state,
-                )
+                condvar
+                    .wait_timeout_while(state, left.unwrap_or(forever), waiting)
+                    .map_or_else(|poison| poison.into_inner().0, |(state, _)| state)
             }));
         }
     }

@@ -2,7 +2,7 @@
 //! that are not under control. Not generic.
 
 use ::std::sync::Condvar;
-use ::std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use ::std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 use coyote_engine::{Access, Context, Execution, Gate, ObjectCell, ObjectId, Op, OpKind, current, deliver};
 
@@ -57,8 +57,8 @@ impl Signals {
     }
 
     fn set_gates(&self, execution: &Execution, object: ObjectId) {
-        execution.set_gate(object, End::Receiver.gate(), self.can_receive.load(SeqCst));
-        execution.set_gate(object, End::Sender.gate(), self.can_send.load(SeqCst));
+        execution.set_gate(object, End::Receiver.gate(), self.can_receive.load(Relaxed));
+        execution.set_gate(object, End::Sender.gate(), self.can_send.load(Relaxed));
     }
 
     /// The scheduling point before an operation that does not block.
@@ -69,16 +69,27 @@ impl Signals {
     }
 
     /// Waits, as the current task, until that end may go on; false if the deadline came first.
-    pub(super) fn wait(&self, cx: Context, end: End, kind: OpKind, deadline: Option<u64>, place: Place) -> bool {
+    pub(super) fn wait(
+        &self,
+        cx: Context,
+        end: End,
+        kind: OpKind,
+        deadline: Option<u64>,
+        place: Place,
+    ) -> bool {
         let object = self.object(cx);
         cx.wait(object, end.gate(), Op::new(kind, object, Access::Write, place), deadline)
     }
 
+    /// Keeps what has changed; the channel's own lock is held, which orders this.
+    pub(super) fn record(&self, can_receive: bool, can_send: bool) {
+        self.can_receive.store(can_receive, Relaxed);
+        self.can_send.store(can_send, Relaxed);
+    }
+
     /// Tells both ends what has changed; the channel's own lock must not be held.
-    pub(super) fn show(&self, can_receive: bool, can_send: bool) {
-        self.can_receive.store(can_receive, SeqCst);
-        self.can_send.store(can_send, SeqCst);
-        let foreign = self.foreign.load(SeqCst) > 0;
+    pub(super) fn show(&self) {
+        let foreign = self.foreign.load(Relaxed) > 0;
         match current() {
             Some(cx) => {
                 self.set_gates(&cx, self.object(cx));
@@ -97,11 +108,12 @@ impl Signals {
         }
     }
 
-    /// Counts the current thread, which is not under control, as waiting while `wait` runs.
+    /// Counts the current thread, which is not under control, as waiting while `wait` runs. The caller
+    /// holds the channel's lock, which `wait` gives back, so whoever changes the state sees the count.
     pub(super) fn while_foreign<R>(&self, wait: impl FnOnce() -> R) -> R {
-        self.foreign.fetch_add(1, SeqCst);
+        self.foreign.fetch_add(1, Relaxed);
         let result = wait();
-        self.foreign.fetch_sub(1, SeqCst);
+        self.foreign.fetch_sub(1, Relaxed);
         result
     }
 }

@@ -8,33 +8,21 @@ macro_rules! receiver {
             #[track_caller]
             pub fn recv(&mut self) -> impl Future<Output = Option<T>> + use<'_, T> {
                 let place = Location::caller();
-                let mut begun = false;
-                poll_fn(move |cx| {
-                    if !begun {
-                        begun = true;
-                        RECV.point(self.end.cell(), place);
-                    }
-                    self.poll_from(cx, place)
-                })
+                async move {
+                    RECV.point(self.end.cell(), place);
+                    poll_fn(|cx| self.poll_from(cx, place)).await
+                }
             }
 
             /// Receives at most `limit` messages into `buffer`, waiting for the first. Returns how many
             /// there were; 0 if `limit` is 0, or if the channel is closed and empty.
             #[track_caller]
-            pub fn recv_many(
-                &mut self,
-                buffer: &mut Vec<T>,
-                limit: usize,
-            ) -> impl Future<Output = usize> {
+            pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
                 let place = Location::caller();
-                let mut begun = false;
-                poll_fn(move |cx| {
-                    if !begun {
-                        begun = true;
-                        RECV.point(self.end.cell(), place);
-                    }
-                    self.poll_many_from(cx, buffer, limit, place)
-                })
+                async move {
+                    RECV.point(self.end.cell(), place);
+                    poll_fn(|cx| self.poll_many_from(cx, buffer, limit, place)).await
+                }
             }
 
             /// Receives a message if there is one.

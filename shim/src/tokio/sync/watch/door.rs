@@ -50,7 +50,7 @@ impl Door {
         let readers = self.readers.load(Relaxed) > 0;
         let queued = self.queued.load(Relaxed) > 0;
         cx.set_gate(object, Gate::Exclusive, !writing && !readers);
-        cx.set_gate(object, Gate::Shared, !writing && !(readers && queued));
+        cx.set_gate(object, Gate::Shared, !(writing || readers && queued));
     }
 
     /// Waits until the value can be read, and keeps writers out; nothing outside of control.
@@ -96,11 +96,11 @@ impl Door {
     }
 
     fn leave(&self, change: impl FnOnce(Context, ObjectId)) {
-        if let Some(cx) = current() {
-            if let Some(object) = cx.known_object(&self.cell) {
-                change(cx, object);
-                self.settle(cx, object);
-            }
+        if let Some(cx) = current()
+            && let Some(object) = cx.known_object(&self.cell)
+        {
+            change(cx, object);
+            self.settle(cx, object);
         }
     }
 }

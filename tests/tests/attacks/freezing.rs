@@ -1,0 +1,65 @@
+//! Tasks that overflow their stack, or never come back.
+
+use std::time::Duration;
+
+use coyote::{Config, Crash, End, Explorer, Trace};
+
+#[expect(unconditional_recursion, reason = "meant to overflow")]
+fn descends_for_ever(n: u64) -> u64 {
+    std::hint::black_box([n; 64])[0] + descends_for_ever(n + 1)
+}
+
+#[inline(never)]
+fn spins_for_ever() {
+    let mut n = 0u64;
+    loop {
+        n = std::hint::black_box(n.wrapping_add(1));
+    }
+}
+
+async fn with_two_tasks(body: fn()) {
+    let first = tokio::spawn(async { tokio::task::yield_now().await });
+    let second = tokio::spawn(async move { body() });
+    first.await.expect("no panic");
+    second.await.expect("no panic");
+}
+
+#[test]
+fn a_stack_overflow_names_the_task_and_its_trace_replays() {
+    let config = Config::new("overflow").stack_size(256 << 10);
+    let body = || with_two_tasks(|| drop(std::hint::black_box(descends_for_ever(0))));
+    let report = Explorer::new(config.clone()).run(body);
+    let overflow = |end: &End| match end {
+        End::Crashed { task, what: Crash::StackOverflow(size) } => {
+            assert_eq!(task, "main/2");
+            assert!(*size >= 256 << 10, "{size}");
+        }
+        end => panic!("{end:?}"),
+    };
+    let bug = report.bug().expect("an overflow is a bug");
+    overflow(bug.end());
+    assert!(bug.is_reproduced(), "{report}");
+    assert!(bug.message().contains("main/2") && bug.message().contains("overflow"), "{report}");
+    let trace = Trace::parse_file(&bug.trace().to_string()).expect("a whole trace");
+    assert!(!trace.decisions.is_empty());
+    let again = Explorer::new(config).replay(&trace, body).expect("a trace of this test");
+    let bug = again.bug().expect("it overflows again");
+    overflow(bug.end());
+    assert!(bug.is_reproduced(), "{again}");
+}
+
+#[test]
+fn an_endless_loop_is_stuck_and_its_function_is_named() {
+    let config = Config::new("endless").stuck_after(Duration::from_secs(1));
+    let report = Explorer::new(config).run(|| with_two_tasks(spins_for_ever));
+    let bug = report.bug().expect("to be stuck is a bug");
+    match bug.end() {
+        End::Stuck { task, stack, .. } => {
+            assert_eq!(task, "main/2");
+            assert!(stack.iter().any(|frame| frame.contains("spins_for_ever")), "{stack:#?}");
+        }
+        end => panic!("{end:?}"),
+    }
+    assert!(bug.is_reproduced(), "{report}");
+    assert!(report.to_string().contains("spins_for_ever"), "{report}");
+}

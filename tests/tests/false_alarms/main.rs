@@ -1,0 +1,71 @@
+//! Correct programs, which must never be reported, each beside a wrong twin, which must be.
+//!
+//! One program per file. The twin has the one mistake that such code really has. A correct program runs
+//! once for real, then under every strategy and in other modes (see `suite`); its twin until it is found
+//! by the default strategy, as what it is, and repeated.
+//!
+//! `COYOTE_SUITE_ITERATIONS` sets the executions of a correct program per strategy (default: 300).
+
+mod abort;
+mod actor;
+mod atomic_ids;
+mod broadcast_lag;
+mod broadcast_subscribe;
+mod condvar_flag;
+mod condvar_queue;
+mod condvar_timeout;
+mod current_thread_refcell;
+mod guard_across_await;
+mod handle_block_on;
+mod instant_log;
+mod interval_flush;
+mod join_branches;
+mod join_cycle;
+mod join_set_drop;
+mod join_set_order;
+mod lazy_lock;
+mod lock_order;
+mod mpsc_backpressure;
+mod mpsc_close;
+mod mpsc_drain;
+mod mpsc_permit;
+mod mutex_counter;
+mod notify_coalesces;
+mod notify_enable;
+mod notify_permit;
+mod once;
+mod once_lock;
+mod oneshot_reply;
+mod owned_guard;
+mod park;
+mod philosophers;
+mod poison;
+mod publication;
+mod rendezvous;
+mod runtime_drop;
+mod rwlock_nested_read;
+mod rwlock_recheck;
+mod scope;
+mod select_cancel;
+mod select_shutdown;
+mod semaphore_close;
+mod semaphore_leak;
+mod semaphore_many;
+mod sleep_order;
+mod spawn_blocking;
+mod std_barrier;
+mod std_mpsc;
+mod std_mutex_try;
+mod std_rwlock;
+mod suite;
+mod thread_local;
+mod timeout_fallback;
+mod timeout_retry;
+mod tokio_barrier;
+mod tokio_once_cell;
+mod try_join;
+mod watch_conflates;
+mod watch_ready;
+mod weak_exchange;
+mod worker_starvation;
+mod yield_spin;

@@ -2,12 +2,15 @@
 //!
 //! A function defined here under its C name is the one that std and every other crate of the binary
 //! calls. `write` and `writev` keep the program's own output from appearing for every execution, and
-//! keep it for the failing one; `pthread_create` sees threads that are not under control.
+//! keep it for the failing one; `pthread_create` sees threads that are not under control; `abort` keeps
+//! a panic that cannot unwind from ending the process.
 
 #![expect(unsafe_code, reason = "defines C library functions")]
 
 /// Whether the creation of a thread outside of control is noticed.
 pub(crate) const SEES_THREADS: bool = cfg!(target_os = "linux");
+/// Whether `abort` is taken over.
+pub(crate) const SEES_ABORT: bool = cfg!(target_os = "linux");
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -51,6 +54,21 @@ mod linux {
         }
         // SAFETY: the system call checks its arguments itself.
         unsafe { libc::syscall(libc::SYS_writev, fd, parts, count) as ssize_t }
+    }
+
+    /// std calls this after the panic hook has returned, and its lock is free again, when a panic cannot
+    /// unwind.
+    #[unsafe(no_mangle)]
+    extern "C" fn abort() -> ! {
+        crate::context::with_current(crate::execution::Execution::aborting);
+        // SAFETY: the name is that of a function of this type in every C library.
+        unsafe {
+            let symbol = libc::dlsym(libc::RTLD_NEXT, c"abort".as_ptr());
+            match std::mem::transmute::<*mut c_void, Option<unsafe extern "C" fn() -> !>>(symbol) {
+                Some(real) => real(),
+                None => libc::_exit(134),
+            }
+        }
     }
 
     type Create = unsafe extern "C" fn(

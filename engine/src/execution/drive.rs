@@ -421,6 +421,11 @@ impl Execution {
         let record = crate::panics::record(info);
         let current = self.current.get();
         if crate::panics::is_fatal(&record.message) {
+            if crate::interpose::SEES_ABORT {
+                // std aborts as soon as the hook has returned, and given its lock back.
+                self.cold(|cold| cold.fatal = Some(record));
+                return;
+            }
             return self.cannot_unwind(current, record);
         }
         self.cold(|cold| cold.last_panic = Some((current, record)));

@@ -197,6 +197,8 @@ struct Cold {
     panics: Vec<(TaskId, PanicRecord)>,
     /// What the hook saw last, until the panic is caught.
     last_panic: Option<(TaskId, PanicRecord)>,
+    /// A panic that cannot unwind, after which std aborts.
+    fatal: Option<PanicRecord>,
     uncontrolled: Vec<String>,
     /// Values that belong to the whole execution, by key.
     globals: Vec<LocalSlot>,

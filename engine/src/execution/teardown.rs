@@ -160,8 +160,16 @@ impl Execution {
         unreachable!("an abandoned task was resumed")
     }
 
-    /// Called by the panic hook when the process is about to be aborted: in teardown the task is given
-    /// up; otherwise that is the bug, and then it is given up.
+    /// Called when the process is about to be aborted on this thread. Returns if that is not because of a
+    /// panic that cannot unwind.
+    pub(crate) fn aborting(&self) {
+        if let Some(record) = self.if_cold(|cold| cold.fatal.take()) {
+            self.cannot_unwind(self.current.get(), record);
+        }
+    }
+
+    /// A panic cannot unwind, and the process is about to be aborted: in teardown the task is given up;
+    /// otherwise that is the bug, and then it is given up.
     pub(super) fn cannot_unwind(&self, current: TaskId, record: PanicRecord) {
         if self.words.is_none() {
             // The count cannot be put right, and so nothing can run after this.

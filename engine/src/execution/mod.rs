@@ -182,6 +182,8 @@ pub struct Execution {
     /// Task memory whose handle, or whose task, is still there.
     cells: Cell<u32>,
     now: Cell<u64>,
+    /// Whether an OS thread outside of control was created in, or has acted on, this execution.
+    foreign: Cell<bool>,
     teardown_steps: Cell<u64>,
     abandoned: Cell<u32>,
     cold: Own<Option<Box<Cold>>>,
@@ -297,6 +299,7 @@ impl Execution {
             unfinished: Cell::new(0),
             cells: Cell::new(0),
             now: Cell::new(0),
+            foreign: Cell::new(false),
             teardown_steps: Cell::new(0),
             abandoned: Cell::new(0),
             cold: Own::new(None),
@@ -472,6 +475,7 @@ impl Execution {
 
     /// Called when code under control creates an OS thread that is not.
     pub(crate) fn foreign_thread_created(&self) {
+        self.foreign.set(true);
         let task = self.task_name(self.current.get());
         self.note_uncontrolled(format!(
             "{task} created an OS thread that is not under control (its timing is not repeatable)"

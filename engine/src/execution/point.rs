@@ -237,6 +237,13 @@ impl Execution {
 
     #[cold]
     fn register(&self, cell: &ObjectCell, kind: &'static str) -> ObjectId {
+        if crate::remote::is_live_elsewhere(cell.word() >> ID_BITS, self.epoch) {
+            let created = cell.created().map(|at| format!(" created at {at}")).unwrap_or_default();
+            self.end_uncontrolled(format!(
+                "a {kind}{created} is used by two explorations at the same time (a static? run its tests with \
+                 --test-threads=1)"
+            ));
+        }
         let id = self.next_object.get();
         self.next_object.set(id + 1);
         let creator = self.current.get();

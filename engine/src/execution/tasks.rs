@@ -318,6 +318,7 @@ impl Execution {
     }
 
     pub(super) fn read_mail(&self) {
+        self.foreign.set(true);
         for message in self.slot.take_messages() {
             match message {
                 Message::Wake(task) => self.wake(task),

@@ -78,6 +78,7 @@ impl Execution {
             self.abandon_current();
         }
         rec.set(flag::UNWINDING);
+        rec.relock.set((crate::op::ObjectId::NONE, crate::object::Gate::Exclusive));
         std::panic::resume_unwind(Box::new(Cancelled));
     }
 

@@ -3,7 +3,7 @@
 use std::task::Waker;
 use std::time::Duration;
 
-use super::rec::flag;
+use super::rec::{State, flag};
 use super::{CLOCK, Execution, Phase, Time};
 use crate::clock::{Target, TimerKey};
 use crate::object::Gate;
@@ -92,6 +92,18 @@ impl Execution {
         }
     }
 
+    /// Returns whether an OS thread that is not under control may still do something for a task: one that
+    /// was created in this execution, or any, if a task has left its waker at a place unknown.
+    fn may_be_woken_from_outside(&self) -> bool {
+        let left_waker = |id: TaskId| {
+            let rec = self.task(id);
+            let known = rec.waits.with(|waits| waits.len() as u32);
+            (rec.state.get() == State::Parked || rec.has(flag::ASLEEP)) && rec.wakers.get() != known
+        };
+        self.foreign.get()
+            || (crate::remote::foreign_seen() && (super::ROOT..self.next_task.get()).any(left_waker))
+    }
+
     /// Nothing is enabled: lets time pass, or ends the run. Returns false if there is nothing left.
     #[cold]
     pub(super) fn idle(&self) -> bool {
@@ -106,7 +118,7 @@ impl Execution {
             self.read_mail();
         } else if self.pool().timers.with(|timers| timers.next_deadline()).is_some() {
             self.tick();
-        } else if crate::remote::foreign_seen() && self.slot.wait(GRACE) {
+        } else if self.may_be_woken_from_outside() && self.slot.wait(GRACE) {
             self.read_mail();
         } else {
             self.deadlocked();

@@ -30,7 +30,7 @@ pub fn choose(n: u32) -> u32 {
     if let Some(execution) = coyote_engine::current() {
         return execution.choose(n, std::panic::Location::caller());
     }
-    (u64::from(random()) * u64::from(n) >> 32) as u32
+    ((u64::from(random()) * u64::from(n)) >> 32) as u32
 }
 
 /// Returns a number in `range`, as [`choose`] does.
@@ -44,9 +44,9 @@ pub fn random_range(range: Range<u64>) -> u64 {
     if width <= 1 << 31 {
         return range.start + u64::from(choose(width as u32));
     }
-    // Three draws of 31 bits are enough for every 64-bit width, with a bias below 2^-29.
-    let draw = (0..3).fold(0u128, |draw, _| draw << 31 | u128::from(choose(1 << 31)));
-    range.start + (draw * u128::from(width) >> 93) as u64
+    // 64 bits, by which the width is scaled: the bias is below width / 2^64.
+    let draw = u128::from(choose(1 << 31)) << 33 | u128::from(choose(1 << 31)) << 2 | u128::from(choose(4));
+    range.start + ((draw * u128::from(width)) >> 64) as u64
 }
 
 /// Returns 32 random bits, outside of control. `RandomState` is seeded by the operating system.

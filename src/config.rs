@@ -44,7 +44,8 @@ impl Config {
     /// `portfolio`; a seed that depends on the name alone.
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
-        let seed = name.bytes().fold(0xcbf2_9ce4, |hash, byte| coyote_engine::mix(hash, u64::from(byte))) >> 32;
+        let seed =
+            name.bytes().fold(0xcbf2_9ce4, |hash, byte| coyote_engine::mix(hash, u64::from(byte))) >> 32;
         Config {
             name,
             iterations: 1000,

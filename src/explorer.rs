@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use coyote_engine::strategy::Strategy;
 use coyote_engine::trace::{Repeat, Settings as TraceSettings, Short, Trace, TraceError};
-use coyote_engine::{Decision, End, Failure, FailureKind, Outcome, PanicRecord, Runner, Supervised, mix, supervise};
+use coyote_engine::{
+    Decision, End, Failure, FailureKind, Outcome, PanicRecord, Runner, Supervised, mix, supervise,
+};
 
 use crate::config::{Config, Lanes};
 use crate::report::{Bug, Found, Report, Statistics};
@@ -50,7 +52,8 @@ impl<T: TestResult, E: Debug> TestResult for Result<T, E> {
 impl TestResult for ExitCode {
     fn failure(&self) -> Option<String> {
         let code = self.report();
-        (format!("{code:?}") != format!("{:?}", ExitCode::SUCCESS)).then(|| format!("the test returned {code:?}"))
+        (format!("{code:?}") != format!("{:?}", ExitCode::SUCCESS))
+            .then(|| format!("the test returned {code:?}"))
     }
 
     fn success() -> Self {
@@ -131,7 +134,11 @@ impl Explorer {
         Fut: Future,
         Fut::Output: TestResult,
     {
-        replay(&self.config, Source::File(trace.clone()), one_async(self.config.lanes, Location::caller(), body))
+        replay(
+            &self.config,
+            Source::File(trace.clone()),
+            one_async(self.config.lanes, Location::caller(), body),
+        )
     }
 
     /// Repeats a recorded execution of a synchronous test body.
@@ -229,7 +236,17 @@ enum Searched {
     /// The budget was spent.
     Clean { statistics: Statistics, uncontrolled: Vec<String>, repeatable: bool },
     /// Something was found in the execution of this number and seed.
-    Found { iteration: u64, seed: u64, strategy: String, first: Outcome, again: Outcome, statistics: Statistics },
+    Found(Box<SearchedBug>),
+}
+
+/// See [`Searched::Found`].
+struct SearchedBug {
+    iteration: u64,
+    seed: u64,
+    strategy: String,
+    first: Outcome,
+    again: Outcome,
+    statistics: Statistics,
 }
 
 /// Explores until something is found, or the budget is spent.
@@ -246,9 +263,11 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
             statistics.elapsed = start.elapsed();
             Report::clean(config, statistics, uncontrolled, repeatable)
         }
-        Supervised::Done(Searched::Found { iteration, seed, strategy, first, again, mut statistics }) => {
+        Supervised::Done(Searched::Found(bug)) => {
+            let SearchedBug { iteration, seed, strategy, first, again, mut statistics } = *bug;
             statistics.elapsed = start.elapsed();
-            let found = Found { iteration, seed, strategy, first, again: Some(again), settings: trace_settings };
+            let found =
+                Found { iteration, seed, strategy, first, again: Some(again), settings: trace_settings };
             Report::found(config, statistics, found)
         }
         Supervised::Frozen(frozen) => {
@@ -262,7 +281,8 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
             let again = repeat(config, frozen.decisions, one);
             let seed = mix(config.seed, iteration);
             let strategy = config.strategy.to_string();
-            let found = Found { iteration, seed, strategy, first: frozen.outcome, again, settings: trace_settings };
+            let found =
+                Found { iteration, seed, strategy, first: frozen.outcome, again, settings: trace_settings };
             Report::found(config, statistics, found)
         }
     }
@@ -315,7 +335,8 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
         if stops(&outcome.end) {
             let name = strategy.name();
             let again = one(runner, &mut Repeat::new(runner.decisions()), seed, true);
-            return Searched::Found { iteration, seed, strategy: name, first: outcome, again, statistics };
+            let bug = SearchedBug { iteration, seed, strategy: name, first: outcome, again, statistics };
+            return Searched::Found(Box::new(bug));
         }
         if iteration == 1 {
             first = Some((runner.decisions(), outcome.fingerprint));
@@ -386,7 +407,8 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
         Supervised::Done(outcome) => outcome,
         Supervised::Frozen(frozen) => frozen.outcome,
     };
-    let mut statistics = Statistics { min_steps: u64::MAX, elapsed: start.elapsed(), ..Statistics::default() };
+    let mut statistics =
+        Statistics { min_steps: u64::MAX, elapsed: start.elapsed(), ..Statistics::default() };
     statistics.add(&outcome);
     statistics.classes = 1;
     let same = outcome.fingerprint == fingerprint;

@@ -34,8 +34,8 @@ pub use coyote_engine::strategy::StrategySpec;
 pub use coyote_engine::trace::{Trace, TraceError};
 #[cfg(feature = "control")]
 pub use coyote_engine::{
-    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, RecordedStep, Recording, Time, UnobservedPanic, Waiting,
-    WaitingOn,
+    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, RecordedStep, Recording, Time,
+    UnobservedPanic, Waiting, WaitingOn,
 };
 #[cfg(feature = "control")]
 pub use coyote_shim::std;

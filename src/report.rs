@@ -229,7 +229,14 @@ impl Report {
                 settings,
                 decisions: Trace::decisions_of(&recording),
             };
-            let bug = Bug { end: outcome.end, trace, recording, reproduced: same, divergence: None, has_trace: true };
+            let bug = Bug {
+                end: outcome.end,
+                trace,
+                recording,
+                reproduced: same,
+                divergence: None,
+                has_trace: true,
+            };
             report.bug = Some(bug);
         }
         report.uncontrolled = outcome.uncontrolled;

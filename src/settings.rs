@@ -76,7 +76,9 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         match value.replace('_', "").parse() {
             Ok(0) => Err(error(variable, &value, "0 would do nothing", "a number from 1 on")),
             Ok(number) => Ok(Some(number)),
-            Err(_) => Err(error(variable, &value, "this is no whole number", "a number from 1 on, such as 1000")),
+            Err(_) => {
+                Err(error(variable, &value, "this is no whole number", "a number from 1 on, such as 1000"))
+            }
         }
     };
     let duration = |variable| -> Result<Option<Duration>, SettingError> {
@@ -106,7 +108,12 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
             Ok(seed) => seed,
             Err(_) if value == "random" => crate::random_range(0..u64::from(u32::MAX)),
             Err(_) => {
-                return Err(error("COYOTE_SEED", &value, "this is no 64-bit number", "a number, or `random`"));
+                return Err(error(
+                    "COYOTE_SEED",
+                    &value,
+                    "this is no 64-bit number",
+                    "a number, or `random`",
+                ));
             }
         };
     }
@@ -128,7 +135,12 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
     let replay = match read("COYOTE_REPLAY") {
         None => None,
         Some(value) if value.is_empty() => {
-            return Err(error("COYOTE_REPLAY", &value, "it is empty", "a trace file's path or a trace string"));
+            return Err(error(
+                "COYOTE_REPLAY",
+                &value,
+                "it is empty",
+                "a trace file's path or a trace string",
+            ));
         }
         Some(value) if value.ends_with(".trace") || Path::new(&value).exists() => {
             Some(ReplaySource::File(PathBuf::from(value)))

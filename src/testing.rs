@@ -12,11 +12,11 @@ use coyote_engine::trace::{Trace, TraceError};
 use coyote_engine::{End, Granularity, Time, UnobservedPanic};
 use coyote_shim::tokio::runtime::Builder;
 
+use crate::artefacts;
 use crate::config::{Config, Lanes};
 use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay};
 use crate::report::Report;
 use crate::settings::{self, ReplaySource};
-use crate::artefacts;
 
 /// Which runtime a `#[tokio::test]` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,14 @@ impl TestSpec {
     }
 
     /// Begins the description of a `#[tokio::test]`: a detached task's panic is ignored there.
-    pub fn tokio_test(module: &str, name: &str, file: &str, line: u32, package: &str, tokio: TokioTest) -> Self {
+    pub fn tokio_test(
+        module: &str,
+        name: &str,
+        file: &str,
+        line: u32,
+        package: &str,
+        tokio: TokioTest,
+    ) -> Self {
         let spec = TestSpec::new(module, name, file, line, package);
         TestSpec { tokio: Some(tokio), ..spec.unobserved_panic(UnobservedPanic::Ignore) }
     }
@@ -94,7 +101,8 @@ impl TestSpec {
     #[must_use]
     pub fn strategy(self, text: &str) -> Self {
         let strategy = StrategySpec::parse(text);
-        let strategy = strategy.unwrap_or_else(|| panic!("unknown strategy {text:?}: write {}", coyote_engine::strategy::KNOWN));
+        let strategy = strategy
+            .unwrap_or_else(|| panic!("unknown strategy {text:?}: write {}", coyote_engine::strategy::KNOWN));
         self.with(|config| config.strategy(strategy))
     }
 
@@ -207,7 +215,8 @@ impl TestSpec {
     where
         T: TestResult,
     {
-        let (config, settings) = settings::apply(self.config).unwrap_or_else(|error| panic!("coyote: {error}"));
+        let (config, settings) =
+            settings::apply(self.config).unwrap_or_else(|error| panic!("coyote: {error}"));
         if settings.off {
             return plain(config.lanes, body);
         }
@@ -268,7 +277,9 @@ fn conclude(report: &Report) {
 fn expect(report: &Report, message: Option<&str>) {
     let Some(bug) = &report.bug else {
         eprintln!("{report}");
-        panic!("coyote found no bug, but the test expects one: raise `iterations`, or drop `expect = \"bug\"`");
+        panic!(
+            "coyote found no bug, but the test expects one: raise `iterations`, or drop `expect = \"bug\"`"
+        );
     };
     let found = bug.message();
     if let Some(message) = message
@@ -286,7 +297,8 @@ fn expect(report: &Report, message: Option<&str>) {
 #[track_caller]
 fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) {
     let source = load(source).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));
-    let mut report = replay(config, source, one).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));
+    let mut report =
+        replay(config, source, one).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));
     report.source_root.clone_from(&config.source_root);
     eprintln!("{report}");
     match (&report.bug, &report.replay) {

@@ -344,8 +344,8 @@ mod tests {
     #[test]
     fn disjoint_sets_add_and_come_off_again() {
         let (mut a, mut b) = (TaskSet::new(), TaskSet::new());
-        (0..1000).step_by(3).for_each(|i| drop(a.insert(i)));
-        (1..2000).step_by(3).for_each(|i| drop(b.insert(i)));
+        (0..1000).step_by(3).for_each(|i| assert!(a.insert(i)));
+        (1..2000).step_by(3).for_each(|i| assert!(b.insert(i)));
         let before: Vec<u32> = a.iter().collect();
         a.add_disjoint(&b);
         assert_eq!(a.len(), before.len() + b.len());

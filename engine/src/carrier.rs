@@ -114,6 +114,7 @@ fn no_huge_pages(stack: &Range<usize>) {
 }
 
 /// The carriers of one explorer thread, kept parked in their loops across executions.
+#[expect(clippy::vec_box, reason = "a running carrier must not move when another is made")]
 pub(crate) struct Carriers {
     all: Vec<Box<Fiber>>,
     idle: Vec<u32>,

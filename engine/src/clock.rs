@@ -1,7 +1,7 @@
 //! Virtual time: armed timers in deadline order.
 
-use std::collections::BinaryHeap;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::task::Waker;
 
 use crate::op::TaskId;

@@ -34,7 +34,8 @@ pub use clock::TimerKey;
 pub use context::{Context, current};
 pub use end::{Crash, Deadlock, Divergence, End, Failure, FailureKind, Waiting, WaitingOn};
 pub use execution::{
-    Execution, Granularity, Options, Outcome, RecordedStep, Recording, Spawn, SwitchHook, Time, UnobservedPanic,
+    Execution, Granularity, Options, Outcome, RecordedStep, Recording, Spawn, SwitchHook, Time,
+    UnobservedPanic,
 };
 pub use lane::LaneId;
 pub use object::{Gate, ObjectCell};

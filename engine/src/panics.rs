@@ -13,6 +13,13 @@ pub struct PanicRecord {
     pub location: Option<String>,
 }
 
+impl std::fmt::Display for PanicRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        self.location.as_ref().map_or(Ok(()), |location| write!(f, " at {location}"))
+    }
+}
+
 /// Raised at a scheduling point to unwind a task that is cancelled with its stack.
 pub(crate) struct Cancelled;
 
@@ -46,10 +53,7 @@ pub(crate) fn message(payload: &(dyn Any + Send)) -> String {
 
 /// Records what the hook was told.
 pub(crate) fn record(info: &PanicHookInfo<'_>) -> PanicRecord {
-    PanicRecord {
-        message: message(info.payload()),
-        location: info.location().map(ToString::to_string),
-    }
+    PanicRecord { message: message(info.payload()), location: info.location().map(ToString::to_string) }
 }
 
 /// Returns true if std is about to abort the process because this panic cannot unwind.

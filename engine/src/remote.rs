@@ -169,7 +169,8 @@ impl Slot {
 /// Returns whether `epoch` is that of an execution which runs at this moment, other than `own`.
 pub(crate) fn is_live_elsewhere(epoch: u64, own: Epoch) -> bool {
     let slot = Epoch(epoch).slot();
-    slot != own.slot() && TABLE.get(slot).is_some_and(|slot| epoch != 0 && slot.live.load(Ordering::Acquire) == epoch)
+    slot != own.slot()
+        && TABLE.get(slot).is_some_and(|slot| epoch != 0 && slot.live.load(Ordering::Acquire) == epoch)
 }
 
 /// Puts a message into the inbox of an execution, or gives it back if that has ended.

@@ -24,7 +24,7 @@ impl Rng {
     /// By multiplication (Lemire, 2019) without rejection: the bias is below `n / 2^32`.
     #[inline]
     pub fn below(&mut self, n: u32) -> u32 {
-        ((self.next_u64() >> 32) * u64::from(n) >> 32) as u32
+        (((self.next_u64() >> 32) * u64::from(n)) >> 32) as u32
     }
 }
 

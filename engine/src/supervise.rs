@@ -9,6 +9,7 @@
 //! which would show the output of every execution.
 
 #![expect(unsafe_code, reason = "threads, signals, and the state of a frozen thread")]
+#![expect(clippy::disallowed_methods, reason = "the watchdog lives in real time")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
@@ -101,7 +102,9 @@ where
         if last.1.elapsed() > stuck_after {
             thread.freeze();
             let patience = Instant::now();
-            while slot.frozen.load(Ordering::Acquire) & STACK_READ == 0 && patience.elapsed() < Duration::from_secs(2) {
+            while slot.frozen.load(Ordering::Acquire) & STACK_READ == 0
+                && patience.elapsed() < Duration::from_secs(2)
+            {
                 std::thread::sleep(Duration::from_millis(1));
             }
             last.1 = Instant::now();
@@ -153,7 +156,8 @@ fn user_frames(text: &str) -> Vec<String> {
             .iter()
             .any(|prefix| frame.trim_start_matches('<').starts_with(prefix))
     };
-    let first = frames.iter().position(|frame| frame.contains("__restore_rt") || frame.contains("handle_signal"));
+    let first =
+        frames.iter().position(|frame| frame.contains("__restore_rt") || frame.contains("handle_signal"));
     let frames = frames.split_off(first.map_or(0, |at| at + 1));
     let end = frames.iter().position(|frame| frame.contains("coyote_engine::task")).unwrap_or(frames.len());
     frames.into_iter().take(end).filter(|frame| !ours(frame)).take(32).collect()
@@ -250,7 +254,8 @@ impl AlternateStack {
 #[cfg(unix)]
 impl Drop for AlternateStack {
     fn drop(&mut self) {
-        let off = libc::stack_t { ss_sp: std::ptr::null_mut(), ss_flags: libc::SS_DISABLE, ss_size: self.0.len() };
+        let off =
+            libc::stack_t { ss_sp: std::ptr::null_mut(), ss_flags: libc::SS_DISABLE, ss_size: self.0.len() };
         // SAFETY: this thread's own alternate stack is not in use: no handler runs here.
         unsafe { libc::sigaltstack(&raw const off, std::ptr::null_mut()) };
     }
@@ -319,7 +324,8 @@ extern "C" fn handle_signal(signal: i32, info: *mut libc::siginfo_t, context: *m
 /// Does what was to be done for a signal before this module came.
 #[cfg(unix)]
 fn pass_on(signal: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    let previous = PREVIOUS.try_lock().ok().and_then(|all| all.iter().find(|old| old.0 == signal).map(|old| old.1));
+    let previous =
+        PREVIOUS.try_lock().ok().and_then(|all| all.iter().find(|old| old.0 == signal).map(|old| old.1));
     // SAFETY: the action was the process's own, and is called as it asks to be; otherwise the default
     // is restored, and the fault, which comes again at once, ends the process.
     unsafe {

@@ -52,7 +52,8 @@ impl Drop for Guard<'_> {
 fn spawn<T>(f: impl FnOnce() -> T) -> TaskHandle<T> {
     let ex = current().expect("under control");
     let location = Location::caller();
-    let handle = ex.create_thread(f, Spawn { is_thread: true, name: None, lane: LaneId::UNLIMITED, location });
+    let handle =
+        ex.create_thread(f, Spawn { is_thread: true, name: None, lane: LaneId::UNLIMITED, location });
     ex.point(Op::local(OpKind::Spawn, location));
     handle
 }
@@ -173,8 +174,8 @@ fn a_thread_that_panics_is_seen_by_whoever_joins_it_and_otherwise_fails_the_run(
         });
         assert!(matches!(outcome.end, End::Completed), "{:?}", outcome.end);
         assert_eq!(joined, Some(true));
-        let (outcome, _) =
-            runner.run_thread(&mut strategy, seed, false, Location::caller(), || drop(spawn(|| panic!("unseen"))));
+        let (outcome, _) = runner
+            .run_thread(&mut strategy, seed, false, Location::caller(), || drop(spawn(|| panic!("unseen"))));
         match outcome.end {
             End::Failed(failure) => assert_eq!(failure.panic.message, "unseen"),
             End::Completed => {}

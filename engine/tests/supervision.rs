@@ -1,5 +1,5 @@
 //! Tasks that overflow, crash, never come back, or are touched by foreign threads.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::disallowed_methods)]
 
 use std::future::poll_fn;
 use std::panic::Location;
@@ -24,7 +24,10 @@ async fn join<T>(handle: TaskHandle<T>) -> Result<T, TaskError> {
     poll_fn(|cx| handle.poll_join(cx.waker())).await
 }
 
-fn watch<T: Send + 'static>(after: Duration, job: impl FnOnce(&mut Runner) -> T + Send + 'static) -> Supervised<T> {
+fn watch<T: Send + 'static>(
+    after: Duration,
+    job: impl FnOnce(&mut Runner) -> T + Send + 'static,
+) -> Supervised<T> {
     supervise(Options { stack_size: 256 << 10, ..Options::default() }, after, job)
 }
 
@@ -52,7 +55,9 @@ fn run(runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), body: fn())
 
 #[test]
 fn an_overflow_names_the_task_and_leaves_the_schedule() {
-    let body: fn() = || drop(std::hint::black_box(descend(0)));
+    let body: fn() = || {
+        std::hint::black_box(descend(0));
+    };
     let first = frozen(watch(Duration::from_secs(60), move |runner| run(runner, &mut Random::new(), body)));
     assert!(
         matches!(&first.outcome.end, End::Crashed { task, what: Crash::StackOverflow(size) }
@@ -62,14 +67,17 @@ fn an_overflow_names_the_task_and_leaves_the_schedule() {
     );
     assert!(!first.decisions.is_empty());
     let decisions = first.decisions.clone();
-    let again = frozen(watch(Duration::from_secs(60), move |runner| run(runner, &mut Repeat::new(decisions), body)));
+    let again =
+        frozen(watch(Duration::from_secs(60), move |runner| run(runner, &mut Repeat::new(decisions), body)));
     assert_eq!(again.decisions, first.decisions);
     assert_eq!(again.outcome.fingerprint, first.outcome.fingerprint);
 }
 
 #[test]
 fn an_abort_names_the_task() {
-    let frozen = frozen(watch(Duration::from_secs(60), |runner| run(runner, &mut Random::new(), || std::process::abort())));
+    let frozen = frozen(watch(Duration::from_secs(60), |runner| {
+        run(runner, &mut Random::new(), || std::process::abort())
+    }));
     assert!(matches!(&frozen.outcome.end, End::Crashed { task, what: Crash::Signal(name) }
         if task.starts_with("main/2") && name.starts_with("SIGABRT")));
 }
@@ -83,7 +91,8 @@ fn an_endless_loop_is_stuck_and_its_stack_is_shown() {
             n = std::hint::black_box(n.wrapping_add(1));
         }
     }
-    let frozen = frozen(watch(Duration::from_millis(300), |runner| run(runner, &mut Random::new(), spins_for_ever)));
+    let frozen =
+        frozen(watch(Duration::from_millis(300), |runner| run(runner, &mut Random::new(), spins_for_ever)));
     match frozen.outcome.end {
         End::Stuck { task, stack, .. } => {
             assert!(task.starts_with("main/2"));
@@ -170,7 +179,9 @@ fn a_body_that_catches_every_panic_is_abandoned_and_counted() {
                 current().expect("under control").point(Op::local(OpKind::Point, Location::caller()));
             }
         };
-        (0..20).map(|seed| runner.run_async(&mut Random::new(), seed, false, Location::caller(), root).0).collect::<Vec<_>>()
+        (0..20)
+            .map(|seed| runner.run_async(&mut Random::new(), seed, false, Location::caller(), root).0)
+            .collect::<Vec<_>>()
     });
     match done {
         Supervised::Done(outcomes) => {
@@ -193,7 +204,9 @@ fn a_c_frame_in_the_way_of_unwinding_is_abandoned_and_counted() {
                 current().expect("under control").point(Op::local(OpKind::Point, Location::caller()));
             }
         };
-        (0..20).map(|seed| runner.run_async(&mut Random::new(), seed, false, Location::caller(), root).0).collect::<Vec<_>>()
+        (0..20)
+            .map(|seed| runner.run_async(&mut Random::new(), seed, false, Location::caller(), root).0)
+            .collect::<Vec<_>>()
     });
     match done {
         Supervised::Done(outcomes) => {

@@ -3,8 +3,8 @@
 //!
 //! One file per mirrored module. Inside this crate the real ones are `::std` and `::tokio`.
 
-pub mod std;
 mod spans;
+pub mod std;
 mod support;
 pub mod tokio;
 

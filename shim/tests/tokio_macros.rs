@@ -84,7 +84,11 @@ fn join_waits_for_all_and_try_join_for_the_first_error() {
 #[test]
 fn outside_of_an_exploration_branches_vary_too() {
     let taken: BTreeSet<_> = (0..200)
-        .map(|_| futures::executor::block_on(async { tokio::select! { a = async { 1 } => a, b = async { 2 } => b } }))
+        .map(|_| {
+            futures::executor::block_on(async {
+                tokio::select! { a = async { 1 } => a, b = async { 2 } => b }
+            })
+        })
         .collect();
     assert_eq!(taken.len(), 2);
 }

@@ -152,7 +152,10 @@ fn spawning_outside_of_a_runtime_panics_as_in_tokio() {
     passes_thread(|| {
         let panic = std::panic::catch_unwind(|| drop(tokio::spawn(async {}))).expect_err("no runtime");
         let text = panic.downcast_ref::<String>().expect("a text");
-        assert_eq!(text, "there is no reactor running, must be called from the context of a Tokio 1.x runtime");
+        assert_eq!(
+            text,
+            "there is no reactor running, must be called from the context of a Tokio 1.x runtime"
+        );
         assert!(tokio::runtime::Handle::try_current().expect_err("none").is_missing_context());
     });
 }

@@ -206,7 +206,8 @@ fn tasks_of_a_set_panic_and_are_aborted_alone() {
             let error = panics.await.expect_err("panics");
             assert!(error.to_string().ends_with("panicked with message \"on purpose\""), "{error}");
             assert!(aborted.await.expect_err("aborted").is_cancelled());
-            let error = spawn_local(async { tokio::task::block_in_place(|| {}) }).await.expect_err("not allowed");
+            let error =
+                spawn_local(async { tokio::task::block_in_place(|| {}) }).await.expect_err("not allowed");
             assert!(error.is_panic());
         })
         .await;
@@ -247,7 +248,8 @@ fn a_set_is_woken_from_other_tasks() {
 fn spawning_locally_outside_of_a_set_panics_as_in_tokio() {
     passes(|| async {
         let panic = std::panic::catch_unwind(|| drop(spawn_local(async {}))).expect_err("no set");
-        let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let text =
+            panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         let expected = "`spawn_local` called from outside of a `task::LocalSet` or `runtime::LocalRuntime`";
         assert_eq!(text, Some(expected));
     });

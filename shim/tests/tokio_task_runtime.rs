@@ -176,7 +176,9 @@ fn block_in_place_gives_its_worker_to_others() {
         let error = current_thread().block_on(async {
             tokio::spawn(async { tokio::task::block_in_place(|| {}) }).await.expect_err("not allowed")
         });
-        assert!(error.to_string().contains("can call blocking only when running on the multi-threaded runtime"));
+        assert!(
+            error.to_string().contains("can call blocking only when running on the multi-threaded runtime")
+        );
     });
 }
 
@@ -188,7 +190,9 @@ fn a_wake_during_nested_block_on_is_not_lost() {
             let (go, gone) = ::tokio::sync::oneshot::channel();
             let outer = tokio::spawn(async move {
                 let nested = async {
-                    tokio::task::block_in_place(|| Handle::current().block_on(async { gone.await.expect("sent") }));
+                    tokio::task::block_in_place(|| {
+                        Handle::current().block_on(async { gone.await.expect("sent") })
+                    });
                 };
                 tokio::join!(async { receiver.await.expect("sent") }, nested);
             });
@@ -236,7 +240,8 @@ fn at_most_so_many_closures_block_at_a_time() {
 #[test]
 fn handles_name_their_runtime() {
     passes_thread(|| {
-        let runtime = Builder::new_current_thread().name("one").thread_name("two").build().expect("a runtime");
+        let runtime =
+            Builder::new_current_thread().name("one").thread_name("two").build().expect("a runtime");
         assert_eq!(runtime.handle().name(), Some("one"));
         assert_eq!(runtime.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
         assert_eq!(runtime.metrics().num_workers(), 1);
@@ -250,7 +255,8 @@ fn handles_name_their_runtime() {
             assert_eq!(Handle::current().id(), other.handle().id());
         }
         assert_eq!(Handle::current().id(), runtime.handle().id());
-        let panic = std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).expect_err("no time");
+        let panic =
+            std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).expect_err("no time");
         assert!(panic.downcast_ref::<String>().expect("a text").contains("timers are disabled"));
         assert_eq!(tokio::runtime::worker_index(), None);
         let index = other.block_on(async { tokio::spawn(async { tokio::runtime::worker_index() }).await });

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use coyote_shim::tokio;
 use tokio::runtime::Builder;
-use tokio::time::{Duration, Instant, MissedTickBehavior, interval, interval_at, sleep, sleep_until, timeout, timeout_at};
+use tokio::time::{
+    Duration, Instant, MissedTickBehavior, interval, interval_at, sleep, sleep_until, timeout, timeout_at,
+};
 use tokio_harness::{deadlocks, fails, passes, passes_thread};
 
 const MS: Duration = Duration::from_millis(1);
@@ -161,7 +163,8 @@ fn intervals_catch_up_as_they_are_told() {
 #[test]
 fn a_program_may_move_its_paused_clock() {
     passes_thread(|| {
-        let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+        let runtime =
+            Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
         runtime.block_on(async {
             let start = Instant::now();
             let task = tokio::spawn(sleep(MS * 10));
@@ -196,7 +199,9 @@ fn misuse_of_the_clock_panics_as_in_tokio() {
             assert_eq!(text(tokio::time::pause), "time is already frozen");
         });
     });
-    passes(|| async { assert!(text(tokio::time::pause).contains("requires the `current_thread` Tokio runtime")) });
+    passes(|| async {
+        assert!(text(tokio::time::pause).contains("requires the `current_thread` Tokio runtime"))
+    });
 }
 
 #[test]

@@ -30,6 +30,8 @@ impl<'a> Sources<'a> {
 /// folder or one above it.
 fn read(root: Option<&Path>, file: &str) -> Option<Vec<String>> {
     let candidates = root.into_iter().flat_map(Path::ancestors).map(|folder| folder.join(file));
-    let text = std::iter::once(PathBuf::from(file)).chain(candidates).find_map(|path| std::fs::read_to_string(path).ok())?;
+    let text = std::iter::once(PathBuf::from(file))
+        .chain(candidates)
+        .find_map(|path| std::fs::read_to_string(path).ok())?;
     Some(text.lines().map(str::to_owned).collect())
 }

@@ -34,7 +34,9 @@ pub(super) fn sentence(end: &End) -> String {
         }
         End::Crashed { task, what } => format!("task {task} crashed: {what}"),
         End::StepBound { bound, fair: true } => {
-            format!("the execution reached the bound of {bound} scheduling points on a fair schedule: perhaps a livelock")
+            format!(
+                "the execution reached the bound of {bound} scheduling points on a fair schedule: perhaps a livelock"
+            )
         }
         End::StepBound { bound, fair: false } => {
             format!("the execution reached the bound of {bound} scheduling points; this says nothing")
@@ -63,7 +65,10 @@ pub(super) fn show(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 return f.write_str(DIVERGENCE_CAUSES);
             }
             End::Completed => {
-                return writeln!(f, "  the trace was followed to its end, and nothing failed: the bug is gone");
+                return writeln!(
+                    f,
+                    "  the trace was followed to its end, and nothing failed: the bug is gone"
+                );
             }
             _ if !same => writeln!(f, "  the failure came, but not in the very execution that was recorded")?,
             _ => {}
@@ -75,7 +80,11 @@ pub(super) fn show(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match &report.bug {
         Some(bug) => show_bug(report, bug, f)?,
         None => {
-            writeln!(f, "  found no bug in {} of {} iterations", report.statistics.iterations, report.iterations_asked)?;
+            writeln!(
+                f,
+                "  found no bug in {} of {} iterations",
+                report.statistics.iterations, report.iterations_asked
+            )?;
             show_statistics(report, f)?;
         }
     }
@@ -148,7 +157,11 @@ fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         seconds(s.elapsed),
     )?;
     if s.bounded > 0 {
-        writeln!(f, "  {} schedules reached the bound of scheduling points, and say nothing beyond it", s.bounded)?;
+        writeln!(
+            f,
+            "  {} schedules reached the bound of scheduling points, and say nothing beyond it",
+            s.bounded
+        )?;
     }
     if s.abandoned > 0 {
         writeln!(f, "  {} tasks could not be unwound at the end; their memory is kept", s.abandoned)?;
@@ -166,7 +179,10 @@ fn show_notes(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(DIVERGENCE_CAUSES)?;
     }
     if report.hint_optimise && report.bug.is_some() {
-        writeln!(f, "\n  This build runs the engine unoptimised, several times slower. In the workspace's Cargo.toml:")?;
+        writeln!(
+            f,
+            "\n  This build runs the engine unoptimised, several times slower. In the workspace's Cargo.toml:"
+        )?;
         f.write_str(PROFILE_LINES)?;
     }
     Ok(())
@@ -216,7 +232,8 @@ fn interleaving(steps: &[RecordedStep], shown: usize, sources: &mut Sources<'_>)
         let without_column = step.location.rsplit_once(':').map_or(&*step.location, |(place, _)| place);
         shorten(without_column)
     };
-    let width = |of: &dyn Fn(&RecordedStep) -> String| shown.iter().map(|s| of(s).chars().count()).max().unwrap_or(0);
+    let width =
+        |of: &dyn Fn(&RecordedStep) -> String| shown.iter().map(|s| of(s).chars().count()).max().unwrap_or(0);
     let (tasks, ops, places) = (width(&|step| step.task.clone()), width(&op), width(&place));
     let mut table = String::new();
     if skipped > 0 {
@@ -244,7 +261,8 @@ pub(crate) fn full(report: &Report) -> String {
     let mut text = report.to_string();
     if let Some(bug) = &report.bug {
         let mut sources = Sources::new(report.source_root.as_deref());
-        let _ = writeln!(text, "\nall steps:\n{}", interleaving(&bug.recording.steps, usize::MAX, &mut sources));
+        let _ =
+            writeln!(text, "\nall steps:\n{}", interleaving(&bug.recording.steps, usize::MAX, &mut sources));
         if bug.has_trace {
             let _ = writeln!(text, "COYOTE_REPLAY={}", bug.trace.to_short());
         }

@@ -38,7 +38,8 @@ impl Ended {
         for part in parts {
             assert!(self.stderr.contains(part), "no {part:?} in {self:#?}");
         }
-        let ours = |line: &str| line.contains("panicked at engine/src/") || line.contains("panicked at shim/src/");
+        let ours =
+            |line: &str| line.contains("panicked at engine/src/") || line.contains("panicked at shim/src/");
         assert!(!self.stderr.lines().any(ours), "a panic from inside the engine: {self:#?}");
     }
 

@@ -78,7 +78,8 @@ impl Program {
     /// other.
     pub fn explore(&self, test: &str, seed: u64, iterations: u64) -> Report {
         let strategy = STRATEGIES[(seed % STRATEGIES.len() as u64) as usize];
-        let explorer = self.explorer(test, |config| config.iterations(iterations).strategy(strategy).seed(seed));
+        let explorer =
+            self.explorer(test, |config| config.iterations(iterations).strategy(strategy).seed(seed));
         match self.body {
             Body::Async(body) => explorer.run(body),
             Body::Sync(body) => explorer.run_sync(body),

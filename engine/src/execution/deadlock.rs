@@ -167,7 +167,8 @@ impl Execution {
             held_by.extend(rec.sharers.with(|s| s.clone()).into_iter().map(|task| self.task_name(task)));
             held_by.dedup();
         }
-        let created = self.object_location(object).map(|at| format!(" (created at {at})")).unwrap_or_default();
+        let created =
+            self.object_location(object).map(|at| format!(" (created at {at})")).unwrap_or_default();
         WaitingOn {
             op: op.kind().name(),
             object: (object != ObjectId::NONE).then(|| self.object_name(object) + &created),

@@ -259,10 +259,10 @@ impl Execution {
             drop(payload);
             return self.destroy(id);
         }
-        let record = match self.if_cold(|cold| cold.last_panic.take()) {
-            Some((by, record)) if by == id => record,
-            _ => PanicRecord { message: crate::panics::message(&*payload), location: None },
-        };
+        // One that was resumed rather than raised here has passed by the hook.
+        let message = crate::panics::message(&*payload);
+        let record = self.take_seen_panics(id).find(|record| record.message == message);
+        let record = record.unwrap_or(PanicRecord { message, location: None });
         self.destroy_future(id);
         self.drop_locals(id);
         self.cold(|cold| cold.panics.push((id, record)));
@@ -428,6 +428,19 @@ impl Execution {
             }
             return self.cannot_unwind(current, record);
         }
-        self.cold(|cold| cold.last_panic = Some((current, record)));
+        let is_in_destructor = self.words.is_some_and(|words| words.count() > 1);
+        self.cold(|cold| {
+            if !is_in_destructor {
+                cold.seen_panics.retain(|(task, _)| *task != current);
+            }
+            cold.seen_panics.push((current, record));
+        });
+    }
+
+    /// Takes what the hook saw of a task, in order.
+    pub(super) fn take_seen_panics(&self, id: TaskId) -> impl Iterator<Item = PanicRecord> + use<> {
+        let seen = self.if_cold(|cold| cold.seen_panics.extract_if(.., |(task, _)| *task == id).collect());
+        let seen: Vec<(TaskId, PanicRecord)> = seen;
+        seen.into_iter().map(|(_, record)| record)
     }
 }

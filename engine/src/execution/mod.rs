@@ -197,8 +197,9 @@ struct Cold {
     recorded: Recording,
     /// Panics that nobody has observed yet.
     panics: Vec<(TaskId, PanicRecord)>,
-    /// What the hook saw last, until the panic is caught.
-    last_panic: Option<(TaskId, PanicRecord)>,
+    /// What the hook saw of each task: its latest panic, and after that those of the destructors that
+    /// the panic runs.
+    seen_panics: Vec<(TaskId, PanicRecord)>,
     /// A panic that cannot unwind, after which std aborts.
     fatal: Option<PanicRecord>,
     uncontrolled: Vec<String>,
@@ -340,7 +341,10 @@ impl Execution {
             fair: self.strategy().is_fair(0),
             abandoned: self.abandoned.get(),
             uncontrolled: self.if_cold(|cold| std::mem::take(&mut cold.uncontrolled)),
-            recording: self.recording.get().then(|| Box::new(self.cold(|cold| std::mem::take(&mut cold.recorded)))),
+            recording: self
+                .recording
+                .get()
+                .then(|| Box::new(self.cold(|cold| std::mem::take(&mut cold.recorded)))),
         }
     }
 
@@ -509,7 +513,8 @@ impl Execution {
 
     /// Returns the value under `key` that belongs to the current task.
     pub fn local(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
-        let find = |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
+        let find =
+            |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
         self.task(self.current.get()).locals.with(find)
     }
 
@@ -534,9 +539,10 @@ impl Execution {
     /// share a lane of width 1 share these values.
     pub fn thread_local(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
         match self.shared_thread() {
-            Some(lane) => self.pool().lane_locals.with(|locals| {
-                locals[lane].iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone())
-            }),
+            Some(lane) => self
+                .pool()
+                .lane_locals
+                .with(|locals| locals[lane].iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone())),
             None => self.local(key),
         }
     }
@@ -560,7 +566,8 @@ impl Execution {
 
     /// Returns the value under `key` that belongs to the whole execution.
     pub fn global(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
-        let find = |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
+        let find =
+            |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
         self.if_cold(|cold| find(&mut cold.globals))
     }
 

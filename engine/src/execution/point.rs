@@ -298,8 +298,7 @@ impl Execution {
         let step = self.slot.next_step();
         let current = self.current.get();
         let state = self.gate(object, gate);
-        let switches =
-            step <= self.slot.fast_until.load(Ordering::Relaxed) || self.attend(current, true);
+        let switches = step <= self.slot.fast_until.load(Ordering::Relaxed) || self.attend(current, true);
         if state.open.get() {
             if switches {
                 if self.pool().enabled.get(|enabled| enabled.len()) > 1 {

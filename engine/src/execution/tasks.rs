@@ -210,7 +210,12 @@ impl Execution {
 
     /// Runs a future to its end on the current task, whose stack it keeps. With a lane, each poll
     /// takes a place in it.
-    pub fn block_on<F: Future>(&self, future: F, lane: LaneId, location: &'static Location<'static>) -> F::Output {
+    pub fn block_on<F: Future>(
+        &self,
+        future: F,
+        lane: LaneId,
+        location: &'static Location<'static>,
+    ) -> F::Output {
         let current = self.current.get();
         let rec = self.task(current);
         let mut future = pin!(future);
@@ -278,7 +283,11 @@ impl Execution {
     }
 
     /// Waits, on a thread's stack, for a task's end and returns its result.
-    pub fn join<T>(&self, handle: &TaskHandle<T>, location: &'static Location<'static>) -> Result<T, TaskError> {
+    pub fn join<T>(
+        &self,
+        handle: &TaskHandle<T>,
+        location: &'static Location<'static>,
+    ) -> Result<T, TaskError> {
         let op = Op::new(OpKind::Join, self.task_object(handle.id()), crate::op::Access::Read, location);
         self.point(op);
         let joined = std::future::poll_fn(|cx| {

@@ -177,11 +177,10 @@ impl Execution {
             return;
         }
         if self.phase.get() == Phase::Running {
-            let first = self.if_cold(|cold| cold.last_panic.take());
-            let before = first.map(|(_, first)| format!(" (after: {})", first.message)).unwrap_or_default();
+            let before: Vec<String> = self.take_seen_panics(current).map(|seen| seen.to_string()).collect();
+            let after = if before.is_empty() { String::new() } else { format!(" (after: {})", before.join("; ")) };
             let task = self.task_name(current);
-            let at = record.location.map(|at| format!(" at {at}")).unwrap_or_default();
-            let message = format!("{}{at}{before}", record.message);
+            let message = format!("{}{after}", record.message);
             self.set_end(End::Crashed { task, what: Crash::Abort(message) });
             self.begin_teardown();
         }

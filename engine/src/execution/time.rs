@@ -44,7 +44,9 @@ impl Execution {
     fn show_clock(&self) {
         if self.time == Time::Racing && self.phase.get() == Phase::Running {
             let armed = self.pool().timers.with(|timers| !timers.is_empty());
-            self.pool().enabled.with(|enabled| if armed { enabled.insert(CLOCK) } else { enabled.remove(CLOCK) });
+            self.pool()
+                .enabled
+                .with(|enabled| if armed { enabled.insert(CLOCK) } else { enabled.remove(CLOCK) });
         }
     }
 

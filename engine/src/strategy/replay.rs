@@ -57,7 +57,11 @@ impl Replay {
             return 0;
         };
         if let Some(found) = found(Some(&expected)) {
-            let at = if expected.location.is_empty() { String::new() } else { format!(" at {}", expected.location) };
+            let at = if expected.location.is_empty() {
+                String::new()
+            } else {
+                format!(" at {}", expected.location)
+            };
             let what = match (&*expected.task, &*expected.op) {
                 ("", "") => format!("alternative {} of {}", expected.index + 1, expected.alternatives),
                 ("", op) => op.to_owned(),
@@ -102,7 +106,9 @@ impl Strategy for Replay {
     fn choose(&mut self, n: u32) -> u32 {
         let index = self.next(n, |expected| {
             let fits = expected.is_some_and(|e| {
-                (e.is_choice || e.task.is_empty()) && e.index < n && (e.alternatives == 0 || e.alternatives == n)
+                (e.is_choice || e.task.is_empty())
+                    && e.index < n
+                    && (e.alternatives == 0 || e.alternatives == n)
             });
             (!fits).then(|| format!("a choice among {n} values"))
         });

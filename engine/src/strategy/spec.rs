@@ -150,7 +150,18 @@ mod tests {
             assert_eq!(StrategySpec::parse(text).expect(text).to_string(), text);
         }
         assert_eq!(StrategySpec::parse("pct"), Some(StrategySpec::Pct(3)));
-        for text in ["", "pct(", "pct()", "pct(0)", "pct(x)", "pct(1", "random(2)", "Random", "pct(99999999999)", "(3)"] {
+        for text in [
+            "",
+            "pct(",
+            "pct()",
+            "pct(0)",
+            "pct(x)",
+            "pct(1",
+            "random(2)",
+            "Random",
+            "pct(99999999999)",
+            "(3)",
+        ] {
             assert_eq!(StrategySpec::parse(text), None, "{text}");
         }
     }

@@ -30,7 +30,7 @@ use crate::strategy::Expected;
 pub(super) fn write(trace: &Trace, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let text = body(trace);
     let sum = hash(text.as_bytes());
-    write!(f, "{text}sum {sum:016x}\n")
+    writeln!(f, "{text}sum {sum:016x}")
 }
 
 fn body(trace: &Trace) -> String {
@@ -121,7 +121,8 @@ pub(super) fn parse(text: &str) -> Result<Trace, TraceError> {
     let end = lines.field("end")?.to_owned();
     let message = unescape(lines.field("message")?);
     let fingerprint = lines.field("fingerprint")?;
-    let fingerprint = u64::from_str_radix(fingerprint, 16).map_err(|_| lines.error("expected a hexadecimal number"))?;
+    let fingerprint =
+        u64::from_str_radix(fingerprint, 16).map_err(|_| lines.error("expected a hexadecimal number"))?;
     let time = match lines.field("time")? {
         "idle" => Time::Idle,
         "racing" => Time::Racing,
@@ -146,8 +147,7 @@ pub(super) fn parse(text: &str) -> Result<Trace, TraceError> {
     for _ in 0..count {
         decisions.push(decision(&mut lines)?);
     }
-    let trace =
-        Trace { test, strategy, seed, iteration, end, message, fingerprint, settings, decisions };
+    let trace = Trace { test, strategy, seed, iteration, end, message, fingerprint, settings, decisions };
     let sum = lines.field("sum")?;
     if sum != format!("{:016x}", hash(body(&trace).as_bytes())) {
         return Err(lines.error("the checksum does not fit"));
@@ -168,7 +168,8 @@ fn decision(lines: &mut Lines<'_>) -> Result<Expected, TraceError> {
     if alternatives < 2 || index >= alternatives {
         return Err(lines.error(&format!("there is no alternative {index} of {alternatives}")));
     }
-    let mut field = || fields.next().map(unescape).ok_or_else(|| lines.error("expected task, operation and place"));
+    let mut field =
+        || fields.next().map(unescape).ok_or_else(|| lines.error("expected task, operation and place"));
     let (task, op, location) = (field()?, field()?, field()?);
     Ok(Expected { index, alternatives, task, op, location, is_choice })
 }
@@ -197,5 +198,7 @@ fn unescape(text: &str) -> String {
 
 /// 64-bit FNV-1a.
 fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

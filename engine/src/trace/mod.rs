@@ -11,9 +11,9 @@ use std::fmt;
 use crate::end::Divergence;
 use crate::execution::{Granularity, Recording, Time};
 use crate::op::OpKind;
-use crate::strategy::{Decisions, Expected, Point, Replay, Strategy};
 use crate::op::TaskId;
 use crate::runner::Decision;
+use crate::strategy::{Decisions, Expected, Point, Replay, Strategy};
 
 pub use string::Short;
 
@@ -61,13 +61,17 @@ pub struct Settings {
 #[non_exhaustive]
 pub enum TraceError {
     /// It is not a trace at all.
-    #[error("this is no trace: {found:?}; give the string after COYOTE_REPLAY= in a report, or the path of a .trace file")]
+    #[error(
+        "this is no trace: {found:?}; give the string after COYOTE_REPLAY= in a report, or the path of a .trace file"
+    )]
     NoTrace {
         /// How it begins.
         found: String,
     },
     /// It was written by another version.
-    #[error("the trace has version {found}, and this coyote reads version {VERSION}; run the test again to get a new one")]
+    #[error(
+        "the trace has version {found}, and this coyote reads version {VERSION}; run the test again to get a new one"
+    )]
     Version {
         /// The version it has.
         found: String,
@@ -79,7 +83,9 @@ pub enum TraceError {
         problem: String,
     },
     /// It belongs to another test.
-    #[error("the trace was recorded for {recorded}, not for test `{asked}`; run it with the test it belongs to")]
+    #[error(
+        "the trace was recorded for {recorded}, not for test `{asked}`; run it with the test it belongs to"
+    )]
     OtherTest {
         /// The test it was recorded for, as far as known.
         recorded: String,

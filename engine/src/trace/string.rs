@@ -94,7 +94,8 @@ pub(super) fn encode(trace: &Trace) -> String {
 pub(super) fn decode(text: &str) -> Result<Short, TraceError> {
     let text = text.trim();
     let no_trace = || TraceError::NoTrace { found: text.chars().take(24).collect() };
-    let (version, data) = text.strip_prefix('c').and_then(|rest| rest.split_once('.')).ok_or_else(no_trace)?;
+    let (version, data) =
+        text.strip_prefix('c').and_then(|rest| rest.split_once('.')).ok_or_else(no_trace)?;
     if version.is_empty() || !version.bytes().all(|b| b.is_ascii_digit()) {
         return Err(no_trace());
     }
@@ -215,7 +216,13 @@ mod tests {
                 max_unfair_steps: 10_000,
                 max_fair_steps: 100_000,
             },
-            decisions: vec![decision(1, 2), decision(2, 3), decision(999, 1000), decision(0, 2), decision(63, 64)],
+            decisions: vec![
+                decision(1, 2),
+                decision(2, 3),
+                decision(999, 1000),
+                decision(0, 2),
+                decision(63, 64),
+            ],
         }
     }
 
@@ -264,6 +271,8 @@ mod tests {
             assert!(Trace::parse_file(&cut).is_err(), "{cut}");
         }
         let wrong = text.replace("2/3", "4/3");
-        assert!(matches!(Trace::parse_file(&wrong), Err(TraceError::Damaged { problem }) if problem.contains("line")));
+        assert!(
+            matches!(Trace::parse_file(&wrong), Err(TraceError::Damaged { problem }) if problem.contains("line"))
+        );
     }
 }

@@ -9,9 +9,9 @@
 //! as they are; whatever needs the operating system needs a real runtime, and panics as tokio does
 //! without one.
 
+mod coop;
 #[doc(hidden)]
 pub mod macros;
-mod coop;
 pub mod runtime;
 pub mod sync;
 pub mod task;

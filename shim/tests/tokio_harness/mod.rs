@@ -11,8 +11,11 @@ pub(crate) const STRATEGIES: [&str; 4] = ["random", "pct(3)", "fair-pct(3)", "ro
 
 /// Runs an async body under every strategy and `seeds` seeds; `check` sees every outcome.
 #[track_caller]
-pub(crate) fn explore<F, Fut>(seeds: u64, body: F, mut check: impl FnMut(&str, u64, Outcome, Option<Fut::Output>))
-where
+pub(crate) fn explore<F, Fut>(
+    seeds: u64,
+    body: F,
+    mut check: impl FnMut(&str, u64, Outcome, Option<Fut::Output>),
+) where
     F: Fn() -> Fut,
     Fut: Future,
 {
@@ -76,7 +79,9 @@ pub(crate) fn fails<F: Fn() -> Fut, Fut: Future>(text: &str, body: F) {
 #[track_caller]
 pub(crate) fn fails_thread<F: Fn() -> T, T>(text: &str, body: F) {
     let mut found = 0;
-    explore_thread(500, body, |name, seed, outcome, _| found += u32::from(is_failure(text, name, seed, &outcome)));
+    explore_thread(500, body, |name, seed, outcome, _| {
+        found += u32::from(is_failure(text, name, seed, &outcome))
+    });
     assert!(found > 0, "the bug was not found");
 }
 

@@ -15,7 +15,8 @@ async fn yields(times: u64) {
 #[test]
 fn a_static_that_changes_what_happens_is_reported_though_no_bug_was_found() {
     static RUNS: AtomicU64 = AtomicU64::new(0);
-    let report = Explorer::new(Config::new("leak").iterations(50)).run(|| yields(RUNS.fetch_add(1, SeqCst).min(3)));
+    let report =
+        Explorer::new(Config::new("leak").iterations(50)).run(|| yields(RUNS.fetch_add(1, SeqCst).min(3)));
     assert!(report.bug().is_none(), "{report}");
     assert!(!report.is_repeatable());
     let text = report.to_string();

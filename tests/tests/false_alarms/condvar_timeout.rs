@@ -19,7 +19,8 @@ mod program {
 
     pub(super) fn wait_or_give_up(cell: &Cell) -> u32 {
         let result = cell.result.lock().unwrap();
-        let (result, waited) = cell.there.wait_timeout_while(result, LIMIT, |result| result.is_none()).unwrap();
+        let (result, waited) =
+            cell.there.wait_timeout_while(result, LIMIT, |result| result.is_none()).unwrap();
         assert_eq!(waited.timed_out(), result.is_none());
         result.unwrap_or(0)
     }

@@ -11,7 +11,12 @@ use crate::suite::threads;
 
 type Slot = Arc<Mutex<Option<JoinHandle<()>>>>;
 
-fn start(name: &'static str, other: Slot, go: mpsc::Receiver<()>, join_other: bool) -> io::Result<JoinHandle<()>> {
+fn start(
+    name: &'static str,
+    other: Slot,
+    go: mpsc::Receiver<()>,
+    join_other: bool,
+) -> io::Result<JoinHandle<()>> {
     Builder::new().name(name.to_owned()).spawn(move || {
         assert_eq!(current().name(), Some(name));
         go.recv().expect("main starts it");

@@ -1,8 +1,8 @@
 //! A flag is set, then all waiters are notified.
 //! The mistake: a waiter looks at the flag before it is registered for the notification.
 
-use std::pin::pin;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 
 use coyote::std::sync::atomic::{AtomicBool, Ordering};

@@ -176,6 +176,8 @@ fn iterations() -> NonZeroU64 {
     #[expect(clippy::disallowed_methods, reason = "the one setting of the suite")]
     let value = std::env::var("COYOTE_SUITE_ITERATIONS");
     value.map_or(ITERATIONS, |value| {
-        value.parse().unwrap_or_else(|_| panic!("COYOTE_SUITE_ITERATIONS={value:?}: write a number from 1 on"))
+        value
+            .parse()
+            .unwrap_or_else(|_| panic!("COYOTE_SUITE_ITERATIONS={value:?}: write a number from 1 on"))
     })
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use coyote::{Report, Trace};
-use coyote_tests::programs::{self, Program};
 use coyote_tests::child;
+use coyote_tests::programs::{self, Program};
 
 const PROGRAM: &str = "COYOTE_SUITE_PROGRAM";
 const TRACE: &str = "COYOTE_SUITE_TRACE";
@@ -67,7 +67,8 @@ fn from_file(program: &Program, path: &Path, trace: &Trace) -> Result<(), String
     if !child.status.success() {
         return Err(format!("{child:?}"));
     }
-    let again = (child.value("end"), child.value("message"), child.value("fingerprint"), child.value("reproduced"));
+    let again =
+        (child.value("end"), child.value("message"), child.value("fingerprint"), child.value("reproduced"));
     let recorded = (trace.end.as_str(), flat(&trace.message), format!("{:016x}", trace.fingerprint));
     let same = again == (recorded.0, &recorded.1, &recorded.2, "true");
     if same { Ok(()) } else { Err(format!("recorded {recorded:?}, replayed {again:?}")) }
@@ -113,7 +114,17 @@ mod short {
         )*};
     }
 
-    programs!(choices, deadlock, detached_panic, lanes(lanes = 2), mpsc, notify, racing_time, select, timeout);
+    programs!(
+        choices,
+        deadlock,
+        detached_panic,
+        lanes(lanes = 2),
+        mpsc,
+        notify,
+        racing_time,
+        select,
+        timeout
+    );
 
     #[coyote::test]
     #[ignore = "run by the tests of this file, in a process of its own"]

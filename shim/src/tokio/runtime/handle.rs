@@ -238,7 +238,8 @@ fn block_on_foreign<F: Future>(home: &Home, future: F, place: Place) -> F::Outpu
 
     let thread = thread::current();
     let name = thread.name().unwrap_or("without a name");
-    let text = format!("OS thread {name}, which is not under control, blocks on a runtime that is, at {place}");
+    let text =
+        format!("OS thread {name}, which is not under control, blocks on a runtime that is, at {place}");
     coyote_engine::deliver_to(home.execution(), |execution| execution.end_uncontrolled(text));
     let waker = Waker::from(Arc::new(Unpark(thread)));
     let mut future = ::std::pin::pin!(future);

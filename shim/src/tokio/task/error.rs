@@ -77,7 +77,9 @@ impl JoinError {
     pub fn try_into_panic(self) -> Result<Payload, JoinError> {
         match self.repr {
             Repr::Real(real) => real.try_into_panic().map_err(JoinError::real),
-            Repr::Panicked { payload, .. } => Ok(payload.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            Repr::Panicked { payload, .. } => {
+                Ok(payload.into_inner().unwrap_or_else(PoisonError::into_inner))
+            }
             repr => Err(JoinError::new(repr)),
         }
     }
@@ -102,7 +104,9 @@ impl fmt::Display for JoinError {
         match &self.repr {
             Repr::Real(real) => real.fmt(f),
             Repr::Cancelled(id) => write!(f, "task {id} was cancelled"),
-            Repr::Panicked { id, text: Some(text), .. } => write!(f, "task {id} panicked with message {text:?}"),
+            Repr::Panicked { id, text: Some(text), .. } => {
+                write!(f, "task {id} panicked with message {text:?}")
+            }
             Repr::Panicked { id, text: None, .. } => write!(f, "task {id} panicked"),
         }
     }
@@ -113,7 +117,9 @@ impl fmt::Debug for JoinError {
         match &self.repr {
             Repr::Real(real) => real.fmt(f),
             Repr::Cancelled(id) => write!(f, "JoinError::Cancelled({id:?})"),
-            Repr::Panicked { id, text: Some(text), .. } => write!(f, "JoinError::Panic({id:?}, {text:?}, ...)"),
+            Repr::Panicked { id, text: Some(text), .. } => {
+                write!(f, "JoinError::Panic({id:?}, {text:?}, ...)")
+            }
             Repr::Panicked { id, text: None, .. } => write!(f, "JoinError::Panic({id:?}, ...)"),
         }
     }

@@ -204,7 +204,8 @@ impl EnterSet {
 
 impl Drop for EnterSet {
     fn drop(&mut self) {
-        let here = coyote_engine::current().filter(|cx| cx.id() == self.execution && cx.current_task() == self.task);
+        let here =
+            coyote_engine::current().filter(|cx| cx.id() == self.execution && cx.current_task() == self.task);
         if let Some(ambient) = here.and_then(context::ambient) {
             let own = ambient.local_set.replace(self.previous.take());
             drop(own);
@@ -338,11 +339,7 @@ pin_project! {
 }
 
 /// Runs `f` in a poll of the set.
-fn in_poll<R>(
-    set: &Rc<LocalCore>,
-    waker: &Waker,
-    f: impl FnOnce(coyote_engine::Context) -> R,
-) -> R {
+fn in_poll<R>(set: &Rc<LocalCore>, waker: &Waker, f: impl FnOnce(coyote_engine::Context) -> R) -> R {
     let Some(cx) = coyote_engine::current().filter(|cx| cx.id() == set.execution) else {
         panic!("a `LocalSet` was polled outside of the execution that it was created in");
     };

@@ -256,9 +256,10 @@ enum ScopeError {
 impl ScopeError {
     #[track_caller]
     fn panic(&self) -> ! {
-
         match self {
-            Self::Borrowed => panic!("cannot enter a task-local scope while the task-local storage is borrowed"),
+            Self::Borrowed => {
+                panic!("cannot enter a task-local scope while the task-local storage is borrowed")
+            }
             Self::Destroyed => panic!(
                 "cannot enter a task-local scope during or after destruction of the underlying thread-local"
             ),

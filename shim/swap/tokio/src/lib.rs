@@ -7,10 +7,10 @@
 //! ```
 
 #[cfg(feature = "coyote")]
-pub use coyote::tokio::*;
-#[cfg(feature = "coyote")]
 #[doc(hidden)]
 pub use coyote::__private;
+#[cfg(feature = "coyote")]
+pub use coyote::tokio::*;
 
 #[cfg(not(feature = "coyote"))]
 pub use tokio::*;

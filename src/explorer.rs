@@ -339,7 +339,7 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
             return Searched::Found(Box::new(bug));
         }
         if iteration == 1 {
-            first = Some((runner.decisions(), outcome.fingerprint));
+            first = Some((runner.decisions(), outcome.fingerprint, outcome.steps));
         }
         // Looking at the clock costs as much as a tiny execution.
         let look = outcome.steps > 256 || iteration % 16 == 0;
@@ -348,9 +348,9 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
         }
     }
     // Once more, the first one: if it differs, state has leaked from one execution into the next.
-    let repeatable = first.is_none_or(|(decisions, fingerprint)| {
+    let repeatable = first.is_none_or(|(decisions, fingerprint, steps)| {
         let again = one(runner, &mut Repeat::new(decisions), 0, false);
-        again.fingerprint == fingerprint && !matches!(again.end, End::Diverged(_))
+        (again.fingerprint, again.steps) == (fingerprint, steps) && !matches!(again.end, End::Diverged(_))
     });
     Searched::Clean { statistics, uncontrolled, repeatable }
 }

@@ -35,6 +35,12 @@ impl PanicWords {
         Some(PanicWords((thread_pointer() as isize + offset) as *mut u64))
     }
 
+    /// Returns how many panics the running task is in the middle of.
+    pub(crate) fn count(self) -> u32 {
+        // SAFETY: as for `take`.
+        unsafe { self.0.read() as u32 }
+    }
+
     /// Reads the count and sets it to 0.
     #[inline]
     pub(crate) fn take(self) -> u32 {

@@ -412,19 +412,14 @@ impl Execution {
         self.epoch
     }
 
-    /// Returns a number, never 0, that no other execution of this process has.
-    #[inline]
-    pub fn number(&self) -> u64 {
-        self.epoch.0
-    }
-
     /// Returns the task that runs now.
     #[inline]
     pub fn current_task(&self) -> TaskId {
         self.current.get()
     }
 
-    /// Returns a number that no other execution of this process has.
+    /// Returns a number, never 0, that no other execution of this process has.
+    #[inline]
     pub fn id(&self) -> u64 {
         self.epoch.0
     }

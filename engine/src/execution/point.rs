@@ -75,7 +75,7 @@ impl Execution {
     #[inline]
     pub(super) fn happened(&self, task: TaskId, op: Op) {
         let object = op.object();
-        if object == ObjectId::NONE {
+        if object == ObjectId::NONE || op.access() == Access::None {
             return;
         }
         debug_assert_eq!(task, self.current.get(), "only the current task does things");

@@ -47,6 +47,13 @@ impl Execution {
         self.create(async move { body() }, Spawn { is_thread: true, ..spawn })
     }
 
+    /// A scheduling point after the current task has created another, the latest: that one may run before
+    /// this one goes on.
+    pub fn point_after_spawn(&self, location: &'static Location<'static>) {
+        let created = self.task_object(self.next_task.get() - 1);
+        self.point(Op::new(OpKind::Spawn, created, crate::op::Access::None, location));
+    }
+
     fn next_id(&self) -> TaskId {
         let id = self.next_task.get();
         assert!(id < 1 << waker::ID_BITS, "more than 16 million tasks in one execution");

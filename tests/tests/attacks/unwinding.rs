@@ -137,3 +137,45 @@ fn a_task_that_catches_every_panic_is_abandoned_and_counted() {
     assert!(report.statistics().abandoned > 0, "{report}");
     assert!(report.to_string().contains("could not be unwound"), "{report}");
 }
+
+#[test]
+fn two_panics_at_once_each_keep_their_message_and_place() {
+    let report = Explorer::new(Config::new("two").iterations(500)).run(|| async {
+        let shared = Arc::new(Mutex::new(0));
+        for name in ["first", "second"] {
+            let slow = Slow(Arc::clone(&shared), Arc::default());
+            tokio::spawn(async move {
+                let _slow = slow;
+                panic!("{name} on purpose");
+            });
+        }
+        // Seen from here, both have panicked, or neither is reported.
+        while *shared.lock().expect("nobody panics with the lock held") < 6 {
+            tokio::task::yield_now().await;
+        }
+    });
+    let bug = report.bug().expect("nobody joins them");
+    assert!(bug.is_reproduced(), "{report}");
+    let message = bug.message();
+    assert!(message.contains("on purpose") && message.contains(file!()), "{message}");
+}
+
+#[test]
+fn a_panic_that_a_destructor_catches_does_not_take_the_place_of_the_first() {
+    struct Catches(Arc<Mutex<u32>>);
+    impl Drop for Catches {
+        fn drop(&mut self) {
+            *self.0.lock().expect("nobody panics with the lock held") += 1;
+            let caught = std::panic::catch_unwind(|| panic!("in a destructor"));
+            assert!(caught.is_err());
+        }
+    }
+    let report = Explorer::new(Config::new("caught").iterations(500)).run(|| async {
+        let shared = Arc::new(Mutex::new(0));
+        let _ = std::panic::catch_unwind(|| panic!("long ago"));
+        let catches = Catches(shared);
+        assert!(Arc::strong_count(&catches.0) > 1, "the one that counts");
+    });
+    let message = report.bug().expect("it panics").message();
+    assert!(message.contains("the one that counts") && message.contains(file!()), "{message}");
+}

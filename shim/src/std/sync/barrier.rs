@@ -84,8 +84,8 @@ impl Barrier {
     /// Counts the current task in. Returns the gate to wait at, or None for the last to arrive.
     fn arrive(&self, cx: Context) -> Option<ObjectId> {
         let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
-        if arrivals.execution != cx.number() {
-            *arrivals = Arrivals { execution: cx.number(), count: 0, gate: None };
+        if arrivals.execution != cx.id() {
+            *arrivals = Arrivals { execution: cx.id(), count: 0, gate: None };
         }
         arrivals.count += 1;
         if arrivals.count < self.size {

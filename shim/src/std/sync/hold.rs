@@ -30,7 +30,7 @@ impl Hold {
 
     /// A lock taken by the current task.
     pub(super) fn new(cx: Context, object: ObjectId, place: Place) -> Hold {
-        Hold { execution: cx.number(), object, place }
+        Hold { execution: cx.id(), object, place }
     }
 
     pub(super) fn object(&self) -> ObjectId {
@@ -43,7 +43,7 @@ impl Hold {
         if self.execution == 0 {
             return None;
         }
-        current().filter(|cx| cx.number() == self.execution)
+        current().filter(|cx| cx.id() == self.execution)
     }
 
     /// The scheduling point before the lock is given back.

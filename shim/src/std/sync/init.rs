@@ -59,7 +59,7 @@ impl InitGate {
         }
         hold::taken(cx, object);
         self.show(&cx, Stage::Open);
-        Some(Running { gate: self, execution: cx.number(), object, place })
+        Some(Running { gate: self, execution: cx.id(), object, place })
     }
 
     /// Waits, without initialising, until that is done; with `or_failed`, also until it has failed.
@@ -102,7 +102,7 @@ pub(super) struct Running<'a> {
 
 impl Running<'_> {
     fn context(&self) -> Option<Context> {
-        current().filter(|cx| cx.number() == self.execution)
+        current().filter(|cx| cx.id() == self.execution)
     }
 
     /// The scheduling point before the value can be seen.

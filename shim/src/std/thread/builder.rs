@@ -5,7 +5,7 @@ use ::std::panic::Location;
 use ::std::rc::Rc;
 use ::std::thread as real;
 
-use coyote_engine::{Context, LaneId, Op, OpKind, Spawn, TaskHandle, current};
+use coyote_engine::{Context, LaneId, Spawn, TaskHandle, current};
 
 use super::handle::JoinHandle;
 use super::scoped::Scope;
@@ -127,7 +127,7 @@ impl Builder {
             f()
         };
         let handle = cx.create_thread(body, spawn);
-        cx.point(Op::local(OpKind::Spawn, place));
+        cx.point_after_spawn(place);
         (handle, thread)
     }
 

@@ -83,7 +83,7 @@ impl Home {
         F: Future,
     {
         let Some(created) = self.create(cx, future, place) else { return JoinHandle::cancelled() };
-        cx.point(Op::local(OpKind::Spawn, place));
+        cx.point_after_spawn(place);
         created
     }
 
@@ -120,7 +120,7 @@ impl Home {
         F: FnOnce() -> R,
     {
         let Some(created) = self.create_blocking(cx, body, place) else { return JoinHandle::cancelled() };
-        cx.point(Op::local(OpKind::Spawn, place));
+        cx.point_after_spawn(place);
         created
     }
 

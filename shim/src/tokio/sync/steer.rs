@@ -264,7 +264,7 @@ impl<C: Deref<Target = ObjectCell>> Drop for Parting<C> {
 #[track_caller]
 pub(crate) fn block_on<F: Future>(cx: Context, place: Place, future: F) -> F::Output {
     assert!(
-        cx.in_thread(),
+        crate::tokio::runtime::context::may_block(cx),
         "Cannot block the current thread from within a runtime. This happens because a function \
          attempted to block the current thread while the thread is being used to drive asynchronous \
          tasks."

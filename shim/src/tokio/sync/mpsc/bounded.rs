@@ -114,7 +114,7 @@ impl<T> Sender<T> {
                 return self.real.send_timeout(value, timeout).await;
             }
             let reserve = Acquire::new(self.end.cell(), &SEND, place, self.real.reserve());
-            match before(timeout, place, reserve).await {
+            match before(timeout, reserve).await {
                 None => Err(SendTimeoutError::Timeout(value)),
                 Some(Err(_)) => Err(SendTimeoutError::Closed(value)),
                 Some(Ok(permit)) => {

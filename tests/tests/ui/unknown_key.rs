@@ -1,0 +1,4 @@
+#[coyote::test(iteration = 100)]
+async fn misspelt() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[coyote::test(iterations = 100, strategy = "luck")]
+async fn strategy() {}
+
+fn main() {}

@@ -250,7 +250,9 @@ struct SearchedBug {
 }
 
 /// Explores until something is found, or the budget is spent.
+#[track_caller]
 pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
+    refuse_abort();
     let start = now();
     let progress = Arc::new(Progress::default());
     let (theirs, body, settings) = (Arc::clone(&progress), Arc::clone(&one), config.clone());
@@ -338,7 +340,8 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
             let bug = SearchedBug { iteration, seed, strategy: name, first: outcome, again, statistics };
             return Searched::Found(Box::new(bug));
         }
-        if iteration == 1 {
+        // One that was cut off at the step bound of its strategy would go on beyond it when repeated.
+        if first.is_none() && !matches!(outcome.end, End::StepBound { .. }) {
             first = Some((runner.decisions(), outcome.fingerprint, outcome.steps));
         }
         // Looking at the clock costs as much as a tiny execution.
@@ -347,7 +350,8 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
             break;
         }
     }
-    // Once more, the first one: if it differs, state has leaked from one execution into the next.
+    // Once more, the first one that came to an end: if it differs, state has leaked from one execution into
+    // the next.
     let repeatable = first.is_none_or(|(decisions, fingerprint, steps)| {
         let again = one(runner, &mut Repeat::new(decisions), 0, false);
         (again.fingerprint, again.steps) == (fingerprint, steps) && !matches!(again.end, End::Diverged(_))
@@ -372,7 +376,9 @@ pub(crate) enum Source {
 ///
 /// # Errors
 /// Returns an error if the trace belongs to another test.
+#[track_caller]
 pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<Report, TraceError> {
+    refuse_abort();
     let settings = match &source {
         Source::File(trace) if trace.test == config.name => trace.settings,
         Source::File(trace) => {
@@ -413,6 +419,18 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
     statistics.classes = 1;
     let same = outcome.fingerprint == fingerprint;
     Ok(Report::replayed(&config, statistics, outcome, settings, same))
+}
+
+/// # Panics
+/// Panics if this program cannot unwind, for then no task can be cancelled, nor outlive a panic.
+#[track_caller]
+fn refuse_abort() {
+    if cfg!(panic = "abort") {
+        panic!(
+            "coyote: this program is built with `panic = \"abort\"`, but under control tasks have to unwind: write \
+             `panic = \"unwind\"` in the profile that builds it, or run it without control (COYOTE=off)"
+        );
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the budget of an exploration is real time")]

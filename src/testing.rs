@@ -1,11 +1,12 @@
 //! What `#[coyote::test]` and the mirrored `#[tokio::test]` expand to. Here, and only here, an end
 //! becomes a panic.
 
-use std::fs;
 use std::future::Future;
 use std::panic::Location;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fs, io};
 
 use coyote_engine::strategy::StrategySpec;
 use coyote_engine::trace::{Trace, TraceError};
@@ -215,8 +216,11 @@ impl TestSpec {
     where
         T: TestResult,
     {
-        let (config, settings) =
-            settings::apply(self.config).unwrap_or_else(|error| panic!("coyote: {error}"));
+        // No closure: a panic in it would be at a place in this file, rather than at the test.
+        let (config, settings) = match settings::apply(self.config) {
+            Ok(applied) => applied,
+            Err(error) => panic!("coyote: {error}"),
+        };
         if settings.off {
             return plain(config.lanes, body);
         }
@@ -296,9 +300,11 @@ fn expect(report: &Report, message: Option<&str>) {
 
 #[track_caller]
 fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) {
-    let source = load(source).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));
-    let mut report =
-        replay(config, source, one).unwrap_or_else(|error| panic!("coyote: COYOTE_REPLAY: {error}"));
+    let replayed = load(source).and_then(|source| Ok(replay(config, source, one)?));
+    let mut report = match replayed {
+        Ok(report) => report,
+        Err(error) => panic!("coyote: COYOTE_REPLAY{error}"),
+    };
     report.source_root.clone_from(&config.source_root);
     eprintln!("{report}");
     match (&report.bug, &report.replay) {
@@ -308,18 +314,24 @@ fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) {
     }
 }
 
-fn load(source: ReplaySource) -> Result<Source, TraceError> {
+/// Why there is nothing to replay, as what follows the variable's name.
+#[derive(Debug, thiserror::Error)]
+enum ReplayError {
+    #[error(
+        "={}: {error}; write the path of a .trace file, absolute or from the folder of the test's package",
+        path.display()
+    )]
+    File { path: PathBuf, error: io::Error },
+    #[error(": {0}")]
+    Trace(#[from] TraceError),
+}
+
+fn load(source: ReplaySource) -> Result<Source, ReplayError> {
     match source {
-        ReplaySource::Short(text) => Trace::parse_short(&text).map(Source::Short),
-        ReplaySource::File(path) => {
-            let text = fs::read_to_string(&path).unwrap_or_else(|error| {
-                panic!(
-                    "coyote: COYOTE_REPLAY={}: {error}; write the path of a .trace file, absolute or from the folder \
-                     of the test's package",
-                    path.display()
-                )
-            });
-            Trace::parse_file(&text).map(Source::File)
-        }
+        ReplaySource::Short(text) => Ok(Source::Short(Trace::parse_short(&text)?)),
+        ReplaySource::File(path) => match fs::read_to_string(&path) {
+            Ok(text) => Ok(Source::File(Trace::parse_file(&text)?)),
+            Err(error) => Err(ReplayError::File { path, error }),
+        },
     }
 }

@@ -36,11 +36,12 @@ where
 /// Returns the report of an exploration that did all it was to do.
 ///
 /// # Panics
-/// Panics if a bug was found, the step bound was reached, or the workload does not repeat: what was
-/// measured then is something else.
+/// Panics if a bug was found, the step bound was reached, a task could not be unwound, or the workload
+/// does not repeat: what was measured then is something else.
 fn checked(report: Report) -> Report {
     assert!(report.bug().is_none(), "a workload failed:\n{report}");
     assert_eq!(report.statistics().bounded, 0, "a workload reached the step bound:\n{report}");
+    assert_eq!(report.statistics().abandoned, 0, "tasks of a workload were abandoned:\n{report}");
     assert!(report.is_repeatable(), "a workload does not repeat:\n{report}");
     report
 }

@@ -46,7 +46,7 @@ pub(crate) struct Slot {
     /// Scheduling points of the execution that runs now. Written by its thread alone; here so that
     /// the watchdog can read it.
     steps: AtomicU64,
-    /// Executions begun in this slot.
+    /// Executions begun in this slot, by all runners that had it.
     executions: AtomicU64,
     /// The execution that runs now.
     pub(crate) execution: AtomicPtr<Execution>,
@@ -120,9 +120,14 @@ impl Slot {
         self.steps.load(Ordering::Relaxed)
     }
 
+    /// Returns how many executions were begun in this slot since the process began.
+    pub(crate) fn executions(&self) -> u64 {
+        self.executions.load(Ordering::Relaxed)
+    }
+
     /// Returns something that changes whenever the thread gets anywhere.
     pub(crate) fn progress(&self) -> (u64, u64) {
-        (self.executions.load(Ordering::Relaxed), self.steps())
+        (self.executions(), self.steps())
     }
 
     fn inbox(&self) -> MutexGuard<'_, Inbox> {
@@ -131,7 +136,7 @@ impl Slot {
 
     pub(crate) fn begin(&self, epoch: Epoch) {
         self.steps.store(0, Ordering::Relaxed);
-        self.executions.store(self.executions.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        self.executions.store(self.executions() + 1, Ordering::Relaxed);
         self.live.store(epoch.0, Ordering::Release);
     }
 

@@ -41,9 +41,6 @@ impl Decision {
     }
 }
 
-/// All executions of the process so far, so that no two of a slot share an epoch.
-static EXECUTIONS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-
 impl Runner {
     /// Creates a runner.
     ///
@@ -57,7 +54,8 @@ impl Runner {
             options,
             slot,
             words: PanicWords::find(),
-            executions: EXECUTIONS.fetch_add(1 << 20, std::sync::atomic::Ordering::Relaxed),
+            // Goes on where the slot's last runner left off, so that no two executions share an epoch.
+            executions: Slot::get(slot).executions(),
             switch_hook: None,
         }
     }

@@ -126,7 +126,13 @@ fn read_frozen(index: usize, what: u32, watched: Duration) -> Frozen {
     };
     let end = match what & 0xffff {
         #[cfg(unix)]
-        signal if signal == FREEZE as u32 => End::Stuck { task, seconds: watched.as_secs().max(1), stack },
+        signal if signal == FREEZE as u32 => match blocks_for_real(&stack) {
+            Some(place) => End::Uncontrolled(format!(
+                "task {task} blocks its OS thread, and so every task, {place}: control does not reach that lock or \
+                 channel; put #[coyote::instrument] on the code, or use its mirror in coyote::std"
+            )),
+            None => End::Stuck { task, seconds: watched.as_secs().max(1), stack },
+        },
         _ if what & OVERFLOW != 0 => {
             End::Crashed { task, what: Crash::StackOverflow(execution.stack_size()) }
         }
@@ -135,6 +141,23 @@ fn read_frozen(index: usize, what: u32, watched: Duration) -> Frozen {
     let mut outcome = execution.outcome();
     outcome.end = end;
     Frozen { outcome, decisions: Decision::decode(&execution.decisions()) }
+}
+
+/// Returns where the program waits in a real lock, channel or `park`, if that is where its stack ends.
+fn blocks_for_real(stack: &[String]) -> Option<String> {
+    let is_library = |frame: &&String| {
+        let name = frame.trim_start_matches('<');
+        ["unknown>", "syscall", "std::", "core::", "alloc::", "parking_lot", "lock_api"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+    };
+    let waits = |frame: &&String| {
+        ["futex_wait", "thread_parking", "thread_parker"].iter().any(|name| frame.contains(name))
+    };
+    stack.iter().take_while(is_library).any(|frame| waits(&frame)).then(|| {
+        let caller = stack.iter().find(|frame| !is_library(frame));
+        caller.map_or_else(|| "in a lock of std's own".to_owned(), |caller| format!("in {caller}"))
+    })
 }
 
 /// Keeps the lines of a backtrace that are not the engine's and not the signal handler's.

@@ -15,7 +15,7 @@ impl Execution {
     /// The current task is about to block at a gate: ends the run if that closes a circle.
     pub(super) fn look_for_cycle(&self, current: TaskId) {
         let (object, _) = self.task(current).gate.get();
-        if self.is_running() && (self.object_rec(object).owner.get() != 0 || self.has_sharers(object)) {
+        if self.is_running() && self.is_held_fast(object) {
             self.look_from(current);
         }
     }
@@ -24,13 +24,35 @@ impl Execution {
     #[inline]
     pub(super) fn look_for_async_cycle(&self, id: TaskId) {
         let rec = self.task(id);
-        if rec.waits.with(|waits| !waits.is_empty()) && !rec.has(flag::OPAQUE) && self.is_running() {
+        if rec.waits.get(|waits| waits.is_empty()) || rec.has(flag::OPAQUE) || !self.is_running() {
+            return;
+        }
+        if rec.waits.with(|waits| waits.iter().all(|wait| self.is_held_fast(wait.op.object()))) {
             self.look_from(id);
         }
     }
 
-    fn has_sharers(&self, object: ObjectId) -> bool {
-        self.object_rec(object).sharers.with(|sharers| !sharers.is_empty())
+    /// Returns whether everybody who has `object` is blocked too; false if nobody is known to have it.
+    /// Most waits end here, without collecting anything.
+    fn is_held_fast(&self, object: ObjectId) -> bool {
+        let is_blocked = |task: TaskId| {
+            let rec = self.task(task);
+            rec.state.get() == State::Parked || rec.has(flag::ASLEEP) || rec.gate.get().0 != ObjectId::NONE
+        };
+        if object == ObjectId::NONE {
+            return false;
+        }
+        if object.0 & TASK_OBJECT != 0 {
+            return is_blocked(object.0 & !TASK_OBJECT);
+        }
+        let object = self.object_rec(object);
+        let owner = object.owner.get();
+        if object.movable.get() || (owner != 0 && !is_blocked(owner)) {
+            return false;
+        }
+        object.sharers.with(|sharers| {
+            (owner != 0 || !sharers.is_empty()) && sharers.iter().all(|&task| is_blocked(task))
+        })
     }
 
     /// Collects everything that would have to move before `start` can; if all of it waits for the

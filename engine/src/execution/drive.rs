@@ -98,8 +98,7 @@ impl Execution {
     }
 
     /// Leaves the carrier in the middle of a poll; returns when the task is resumed there.
-    pub(super) fn suspend(&self, current: TaskId) {
-        let rec = self.task(current);
+    pub(super) fn suspend(&self, rec: &super::TaskRec) {
         if let Some(words) = self.words {
             rec.panics.set(words.take());
         }

@@ -510,7 +510,7 @@ impl Execution {
     pub fn local(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
         let find =
             |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
-        self.task(self.current.get()).locals.with(find)
+        self.current_rec().locals.with(find)
     }
 
     /// Replaces the value under `key` that belongs to the current task, and returns the old one.
@@ -519,7 +519,7 @@ impl Execution {
         key: usize,
         value: Option<std::rc::Rc<dyn std::any::Any>>,
     ) -> Option<std::rc::Rc<dyn std::any::Any>> {
-        self.task(self.current.get()).locals.with(|slots| replace_slot(slots, key, value))
+        self.current_rec().locals.with(|slots| replace_slot(slots, key, value))
     }
 
     /// Gives a value under `key` to another task, which has not ended: what a task inherits from the one
@@ -555,7 +555,7 @@ impl Execution {
     }
 
     fn shared_thread(&self) -> Option<usize> {
-        let lane = self.task(self.current.get()).lane.get();
+        let lane = self.current_rec().lane.get();
         (lane != LaneId::UNLIMITED.0 && self.lane(lane).width.get() == 1).then_some(lane as usize)
     }
 
@@ -597,7 +597,7 @@ impl Execution {
 
     /// Returns the lane of the current task.
     pub fn current_lane(&self) -> LaneId {
-        LaneId(self.task(self.current.get()).lane.get())
+        LaneId(self.current_rec().lane.get())
     }
 }
 

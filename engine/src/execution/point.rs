@@ -48,7 +48,7 @@ impl Execution {
         if self.pool().enabled.get(|enabled| enabled.len()) > 1 {
             let next = self.pick(current, op);
             if next != current {
-                let rec = self.task(current);
+                let rec = self.current_rec();
                 rec.set_op(op);
                 self.switch_to(next);
                 if rec.has(flag::CANCEL) {
@@ -304,7 +304,7 @@ impl Execution {
                 if self.pool().enabled.get(|enabled| enabled.len()) > 1 {
                     let next = self.pick(current, op);
                     if next != current {
-                        self.task(current).set_op(op);
+                        self.current_rec().set_op(op);
                         self.wait_at(current, object, gate, next);
                     }
                 } else if self.slow.get() {
@@ -312,7 +312,7 @@ impl Execution {
                 }
             }
         } else {
-            self.task(current).set_op(op);
+            self.current_rec().set_op(op);
             if !self.block(current, object, gate, deadline) {
                 return false;
             }
@@ -501,12 +501,11 @@ impl Execution {
 
     /// Runs another task now; returns when the current one, which stays in its poll, is picked again.
     pub(super) fn switch_to(&self, next: TaskId) {
-        let current = self.current.get();
-        let rec = self.task(current);
+        let rec = self.current_rec();
         let carrier = self.carrier.get();
         rec.carrier.set(carrier);
         self.next_carrier.set(self.enter(next));
-        self.suspend(current);
+        self.suspend(rec);
         rec.carrier.set(NO_CARRIER);
     }
 
@@ -534,6 +533,16 @@ impl Execution {
 
     /// Wakes a task, as its waker does.
     pub(crate) fn wake(&self, task: TaskId) {
+        if task == self.current.get() {
+            // It is in a poll: the wake-up comes from inside of it, or from a waiting thread's.
+            let rec = self.current_rec();
+            if rec.state.get() == State::Running && !rec.has(flag::ASLEEP) {
+                if rec.wake.get() == wake::NONE {
+                    rec.wake.set(wake::WOKEN);
+                }
+                return;
+            }
+        }
         if task >= self.next_task.get() {
             return;
         }

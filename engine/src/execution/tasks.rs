@@ -184,26 +184,30 @@ impl Execution {
         }
     }
 
-    /// Makes the current task yield when its future returns `Pending`, as `yield_now` does.
-    pub fn yield_on_pending(&self) {
+    /// Makes the current task yield when its future returns `Pending` to `waker`, as `yield_now` does.
+    pub fn yield_on_pending(&self, waker: &Waker) {
+        if !waker::is_plain(waker, waker::word(self.epoch, self.current.get())) {
+            // A combinator polls its part again only if the waker that it gave it was woken.
+            waker.wake_by_ref();
+        }
         self.current_rec().wake.set(wake::YIELDED);
     }
 
     /// Returns what is left of the current task's cooperative budget in this poll.
     pub fn budget(&self) -> u8 {
-        self.task(self.current.get()).budget.get()
+        self.current_rec().budget.get()
     }
 
     /// Sets what is left of the current task's cooperative budget in this poll.
     pub fn set_budget(&self, budget: u8) {
-        self.task(self.current.get()).budget.set(budget);
+        self.current_rec().budget.set(budget);
     }
 
     /// Notes what the current task's future waits for, on returning `Pending` to `waker`, for reports
     /// and for finding circles of waiting at once.
     pub fn note_wait(&self, op: Op, waker: &Waker) {
         let current = self.current.get();
-        let rec = self.task(current);
+        let rec = self.current_rec();
         if !waker::is_plain(waker, waker::word(self.epoch, current)) {
             rec.set(flag::OPAQUE);
         }
@@ -212,7 +216,7 @@ impl Execution {
 
     /// Returns whether the current task stands for a thread, which may block.
     pub fn in_thread(&self) -> bool {
-        self.task(self.current.get()).has(flag::THREAD)
+        self.current_rec().has(flag::THREAD)
     }
 
     /// Runs a future to its end on the current task, whose stack it keeps. With a lane, each poll

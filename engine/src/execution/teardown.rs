@@ -84,7 +84,7 @@ impl Execution {
 
     /// Returns whether the current task unwinds because it is cancelled; then locks are not poisoned.
     pub fn is_cancelling(&self) -> bool {
-        self.task(self.current.get()).has(flag::UNWINDING)
+        self.current_rec().has(flag::UNWINDING)
     }
 
     /// Nothing is enabled in teardown: somebody must give way.

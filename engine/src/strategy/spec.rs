@@ -131,6 +131,7 @@ const fn equal(a: &[u8], b: &[u8]) -> bool {
 ///
 /// # Panics
 /// Panics, which at compile time is an error on the attribute's value, if the text names no strategy.
+#[track_caller]
 pub const fn check(text: &str) {
     if StrategySpec::parse(text).is_none() {
         panic!(

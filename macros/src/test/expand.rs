@@ -32,6 +32,7 @@ fn with_control(options: &Options, item: &ItemFn) -> TokenStream {
     let place = quote_spanned! {ident.span()=>
         ::core::module_path!(), #name, ::core::file!(), ::core::line!(), ::core::env!("CARGO_MANIFEST_DIR")
     };
+    // Outside of the function, so that it is checked even where no tests are compiled.
     let check = options.strategy.as_ref().map(|strategy| {
         // The call as a whole is where the string is, so a panic of the check points there.
         let krate = at(krate, strategy.span());
@@ -41,12 +42,12 @@ fn with_control(options: &Options, item: &ItemFn) -> TokenStream {
     let run = if sig.asyncness.is_some() { format_ident!("run_async") } else { format_ident!("run_sync") };
     let (outer, inner) = inner_attributes_outside(attrs);
     quote! {
+        #check
         #(#outer)*
         #(#inner)*
         #[::core::prelude::v1::test]
         #vis fn #ident() #output {
             #sig #block
-            #check
             #krate::__private::TestSpec::new(#place) #builders .#run(#ident)
         }
     }

@@ -65,10 +65,10 @@ fn every_key_is_one_call_in_the_expansion() {
     same(
         &on,
         &format!(
-            "#[::core::prelude::v1::test]
+            "const _: () = my::coyote::__private::check_strategy(\"pct(3)\");
+            #[::core::prelude::v1::test]
             fn t() {{
                 async fn t() {{}}
-                const _: () = my::coyote::__private::check_strategy(\"pct(3)\");
                 my::coyote::__private::TestSpec::new({PLACE})
                     .iterations(1000u64)
                     .timeout(::core::time::Duration::from_millis(500u64))

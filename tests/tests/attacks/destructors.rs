@@ -6,13 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use coyote::std::sync::{Condvar, Mutex, mpsc};
 use coyote::{Config, Crash, End, Explorer, Report};
 
-/// Runs its closure when dropped, and counts that it was.
-struct OnDrop<F: FnMut()>(F, Arc<AtomicU64>);
+/// Runs its closure when dropped.
+struct OnDrop<F: FnMut()>(F);
 
 impl<F: FnMut()> Drop for OnDrop<F> {
     fn drop(&mut self) {
         (self.0)();
-        self.1.fetch_add(1, SeqCst);
     }
 }
 
@@ -41,7 +40,11 @@ fn destructors_that_lock_at_teardown_all_run() {
             let lock = Arc::new(Mutex::new(0));
             for _ in 0..3 {
                 let (lock, ours) = (Arc::clone(&lock), Arc::clone(&lock));
-                let locks = OnDrop(move || *lock.lock().expect("nobody panics") += 1, Arc::clone(&count));
+                let count = Arc::clone(&count);
+                let locks = OnDrop(move || {
+                    count.fetch_add(1, SeqCst);
+                    *lock.lock().expect("nobody panics") += 1;
+                });
                 tokio::spawn(async move {
                     let _locks = locks;
                     for _ in 0..3 {
@@ -67,8 +70,15 @@ fn a_destructor_may_wait_for_what_another_task_sends_when_it_is_dropped() {
         let count = Arc::clone(&count);
         async move {
             let (send, receive) = mpsc::channel();
-            let receives = OnDrop(move || assert_eq!(receive.recv(), Ok(7)), Arc::clone(&count));
-            let sends = OnDrop(move || send.send(7).expect("somebody listens"), count);
+            let received = Arc::clone(&count);
+            let receives = OnDrop(move || {
+                assert_eq!(receive.recv(), Ok(7));
+                received.fetch_add(1, SeqCst);
+            });
+            let sends = OnDrop(move || {
+                send.send(7).expect("somebody listens");
+                count.fetch_add(1, SeqCst);
+            });
             tokio::spawn(waits_with(receives));
             tokio::spawn(waits_with(sends));
             tokio::task::yield_now().await;
@@ -86,7 +96,7 @@ fn a_destructor_that_waits_for_nothing_ends_all_the_same() {
             let lock = Mutex::new(());
             drop(Condvar::new().wait(lock.lock().expect("nobody panics")));
         };
-        tokio::spawn(waits_with(OnDrop(never, Arc::default())));
+        tokio::spawn(waits_with(OnDrop(never)));
         tokio::task::yield_now().await;
     });
     assert!(report.bug().is_none(), "{report}");
@@ -100,7 +110,7 @@ fn a_destructor_that_panics_at_teardown_aborts_nothing() {
             let lock = Arc::new(Mutex::new(0));
             let theirs = Arc::clone(&lock);
             tokio::spawn(async move {
-                let _panics = OnDrop(|| panic!("in a destructor"), Arc::default());
+                let _panics = OnDrop(|| panic!("in a destructor"));
                 loop {
                     if inside_a_poll {
                         *theirs.lock().expect("nobody panics with the lock held") += 1;
@@ -124,7 +134,7 @@ fn a_destructor_that_panics_at_teardown_aborts_nothing() {
 fn a_destructor_that_panics_while_its_task_unwinds_is_the_crash_it_is_in_production() {
     let report = Explorer::new(Config::new("twice")).run(|| async {
         let task = tokio::spawn(async {
-            let _panics = OnDrop(|| panic!("again"), Arc::default());
+            let _panics = OnDrop(|| panic!("again"));
             panic!("once");
         });
         let _ = task.await;

@@ -1,8 +1,9 @@
 //! Tasks that overflow their stack, or never come back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use coyote::{Config, Crash, End, Explorer, Trace};
+use coyote::{Config, Crash, End, Explorer, Report, Trace};
 
 #[expect(unconditional_recursion, reason = "meant to overflow")]
 fn descends_for_ever(n: u64) -> u64 {
@@ -62,4 +63,51 @@ fn an_endless_loop_is_stuck_and_its_function_is_named() {
     }
     assert!(bug.is_reproduced(), "{report}");
     assert!(report.to_string().contains("spins_for_ever"), "{report}");
+}
+
+/// Asserts that the run had to stop because a task blocks its OS thread in this file at this line.
+#[track_caller]
+fn is_blamed(report: &Report, task: &str, line: u32) {
+    let bug = report.bug().expect("the run cannot go on");
+    match bug.end() {
+        End::Uncontrolled(what) => {
+            assert!(what.contains(&format!("task {task} blocks")), "{what}");
+            assert!(what.contains(&format!("attacks/freezing.rs:{line}:")), "{what}, but line {line}");
+            assert!(what.contains("coyote::std"), "{what}");
+        }
+        end => panic!("{end:?}\n{report}"),
+    }
+}
+
+#[test]
+fn a_real_lock_that_blocks_every_task_is_no_bug_but_uncontrolled() {
+    let line = line!() + 12;
+    let config = Config::new("real lock").stuck_after(Duration::from_secs(1));
+    let report = Explorer::new(config).run(|| async {
+        let lock = Arc::new(std::sync::Mutex::new(0));
+        let theirs = Arc::clone(&lock);
+        let task = tokio::spawn(async move {
+            let held = theirs.lock().expect("nobody panics");
+            // Switched away with the lock held.
+            coyote::std::thread::yield_now();
+            drop(held);
+        });
+        *lock.lock().expect("nobody panics") += 1;
+        task.await.expect("no panic");
+    });
+    is_blamed(&report, "main", line);
+}
+
+#[test]
+fn a_real_channel_that_blocks_every_task_is_no_bug_but_uncontrolled() {
+    let line = line!() + 4;
+    let config = Config::new("real channel").stuck_after(Duration::from_secs(1));
+    let report = Explorer::new(config).run(|| async {
+        let (send, receive) = std::sync::mpsc::channel();
+        let task = tokio::task::spawn_blocking(move || receive.recv());
+        tokio::task::yield_now().await;
+        tokio::spawn(async move { send.send(1) }).await.expect("no panic").expect("somebody listens");
+        assert_eq!(task.await.expect("no panic"), Ok(1));
+    });
+    is_blamed(&report, "main/1", line);
 }

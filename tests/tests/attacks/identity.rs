@@ -90,11 +90,12 @@ async fn borrow_across_points() {
             let (list, shared) = (Rc::clone(&list), Arc::clone(&shared));
             tokio::task::spawn_local(async move {
                 for _ in 0..2 {
-                    let mut list = list.borrow_mut();
-                    shared.fetch_add(1, SeqCst);
-                    list.push(number);
-                    shared.fetch_add(1, SeqCst);
-                    drop(list);
+                    {
+                        let mut list = list.borrow_mut();
+                        shared.fetch_add(1, SeqCst);
+                        list.push(number);
+                        shared.fetch_add(1, SeqCst);
+                    }
                     tokio::task::yield_now().await;
                 }
             })

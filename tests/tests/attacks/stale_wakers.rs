@@ -77,7 +77,30 @@ fn wakers_may_be_dropped_after_the_exploration_and_on_other_threads() {
         let wakers = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
         assert!(wakers.len() > 1);
         wakers.iter().for_each(Waker::wake_by_ref);
-        wakers.into_iter().map(|waker| waker.clone()).for_each(Waker::wake);
+        wakers.iter().cloned().for_each(Waker::wake);
+        drop(wakers);
     });
     thread.join().expect("no panic");
+}
+
+#[test]
+fn wakers_of_earlier_explorations_wake_nobody_however_many_there_were() {
+    let kept: Arc<Mutex<Vec<Waker>>> = Arc::default();
+    for _ in 0..600 {
+        let kept = Arc::clone(&kept);
+        let report = Explorer::new(Config::new("stale").iterations(1)).run(move || {
+            let kept = Arc::clone(&kept);
+            async move {
+                let task = tokio::spawn(poll_fn(move |cx| {
+                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    let is_new = !kept.iter().any(|old| old.will_wake(cx.waker()));
+                    kept.push(cx.waker().clone());
+                    Poll::Ready(is_new)
+                }));
+                assert_eq!(task.await.ok(), Some(true), "an earlier exploration had the same waker");
+            }
+        });
+        assert!(report.bug().is_none(), "{report}");
+    }
+    assert!(kept.lock().unwrap_or_else(PoisonError::into_inner).len() >= 600);
 }

@@ -70,10 +70,11 @@ fn a_whole_trace_replays_in_both_forms() {
 }
 
 #[test]
-fn a_test_that_expects_a_bug_passes_when_that_is_replayed() {
+fn a_test_that_expects_a_bug_shows_it_when_that_is_replayed() {
     let trace = trace_of("bad_input::replay_strings::expects_the_bug");
+    child::run("replay_strings::expects_the_bug", &[("COYOTE_REPLAY", "")]).fails_with(&["it is empty"]);
     let child = child::run("replay_strings::expects_the_bug", &[("COYOTE_REPLAY", trace.to_short())]);
-    assert!(child.stderr.contains("the wrong choice"), "{child:#?}");
+    child.fails_with(&["coyote: replayed", "the wrong choice"]);
 }
 
 #[test]

@@ -42,5 +42,5 @@ fn after_a_lag_the_rest_arrives() {
 
 #[test]
 fn a_lag_is_not_the_end() {
-    tasks(|| follow(next_or_nothing)).panics("");
+    tasks(|| follow(next_or_nothing)).panics("the latest news was missed");
 }

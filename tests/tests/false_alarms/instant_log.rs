@@ -24,7 +24,7 @@ mod program {
     pub(super) fn keep_log(write: fn(&Log)) {
         let start = Instant::now();
         let log = Arc::new(Log::default());
-        let writers = [1, 2].map(|milliseconds| {
+        let writers = [1, 1, 2].map(|milliseconds| {
             let log = Arc::clone(&log);
             thread::spawn(move || {
                 thread::sleep(Duration::from_millis(milliseconds));

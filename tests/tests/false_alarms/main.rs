@@ -1,7 +1,7 @@
 //! Correct programs, which must never be reported, each beside a wrong twin, which must be.
 //!
 //! One program per file. The twin has the one mistake that such code really has. A correct program runs
-//! once for real, then under every strategy and in other modes (see `suite`); its twin until it is found
+//! under every strategy, in other modes (see `suite`), and once for real; its twin until it is found
 //! by the default strategy, as what it is, and repeated.
 //!
 //! `COYOTE_SUITE_ITERATIONS` sets the executions of a correct program per strategy (default: 300).
@@ -11,11 +11,14 @@ mod actor;
 mod atomic_ids;
 mod broadcast_lag;
 mod broadcast_subscribe;
+mod busy_worker;
 mod condvar_flag;
 mod condvar_queue;
 mod condvar_timeout;
 mod current_thread_refcell;
+mod futures_unordered;
 mod guard_across_await;
+mod guard_task;
 mod handle_block_on;
 mod instant_log;
 mod interval_flush;
@@ -24,6 +27,7 @@ mod join_cycle;
 mod join_set_drop;
 mod join_set_order;
 mod lazy_lock;
+mod lock_fairness;
 mod lock_order;
 mod mpsc_backpressure;
 mod mpsc_close;
@@ -32,6 +36,7 @@ mod mpsc_permit;
 mod mutex_counter;
 mod notify_coalesces;
 mod notify_enable;
+mod notify_forward;
 mod notify_permit;
 mod once;
 mod once_lock;
@@ -58,6 +63,7 @@ mod std_mpsc;
 mod std_mutex_try;
 mod std_rwlock;
 mod suite;
+mod task_locals;
 mod thread_local;
 mod timeout_fallback;
 mod timeout_retry;

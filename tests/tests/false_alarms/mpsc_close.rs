@@ -15,7 +15,7 @@ async fn consume(keep_sender: bool) {
             }
         });
     }
-    let kept = if keep_sender { Some(sender) } else { None };
+    let kept = keep_sender.then_some(sender);
     let mut sum = 0;
     while let Some(number) = receiver.recv().await {
         sum += number;

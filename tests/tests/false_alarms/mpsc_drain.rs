@@ -39,5 +39,5 @@ fn an_empty_channel_is_waited_for() {
 
 #[test]
 fn an_empty_channel_is_not_the_end() {
-    tasks(|| drain(stop_when_empty)).panics("");
+    tasks(|| drain(stop_when_empty)).panics("not all arrived");
 }

@@ -1,31 +1,33 @@
-//! Of two tasks, one must write before the other.
-//! The mistake: to let it sleep for less, and hope. On a slow machine the longer sleep may be over too
-//! before the first task gets to run.
+//! Two tasks must write before a third.
+//! The mistake: to let them sleep for less, and hope. On a slow machine the longer sleep may be over too
+//! before they get to run.
 
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{Duration, Instant, sleep, sleep_until};
 
 use crate::suite::{Mode, tasks};
 
 async fn write_in_order(wait: bool) {
     let lines = Arc::new(Mutex::new(Vec::new()));
-    let (written, first_is_written) = oneshot::channel();
-    let first = Arc::clone(&lines);
+    let written = Arc::new(Semaphore::new(0));
     let start = Instant::now();
-    tokio::spawn(async move {
-        sleep(Duration::from_millis(1)).await;
-        first.lock().await.push(1);
-        let _ = written.send(());
-    });
+    for _ in 0..2 {
+        let (lines, written) = (Arc::clone(&lines), Arc::clone(&written));
+        tokio::spawn(async move {
+            sleep(Duration::from_millis(1)).await;
+            lines.lock().await.push(1);
+            written.add_permits(1);
+        });
+    }
     sleep_until(start + Duration::from_millis(20)).await;
     assert!(start.elapsed() >= Duration::from_millis(20));
     if wait {
-        first_is_written.await.expect("it is always written");
+        written.acquire_many(2).await.expect("not closed").forget();
     }
     lines.lock().await.push(2);
-    assert_eq!(*lines.lock().await, [1, 2], "out of order");
+    assert_eq!(*lines.lock().await, [1, 1, 2], "out of order");
 }
 
 #[test]

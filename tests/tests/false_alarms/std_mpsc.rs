@@ -26,7 +26,7 @@ mod program {
             jobs.send(job).unwrap();
         }
         drop(jobs);
-        let kept = if keep_sender { Some(sender) } else { None };
+        let kept = keep_sender.then_some(sender);
         assert_eq!(results.iter().sum::<u32>(), 14);
         drop(kept);
         for worker in workers {

@@ -36,7 +36,9 @@ fn from_two_threads(record: fn(&Statistics)) {
         move || record(&statistics)
     });
     record(&statistics);
-    other.join().expect("the other panicked");
+    if let Err(panic) = other.join() {
+        std::panic::resume_unwind(panic);
+    }
     let flushed = *statistics.flushed.lock().expect("nobody panics");
     assert_eq!(flushed + statistics.noted.load(Ordering::SeqCst), 2);
 }

@@ -112,10 +112,9 @@ impl Program {
         Program { spins: true, ..self }
     }
 
-    /// Checks that the program passes: for real, under every strategy, and in every mode.
+    /// Checks that the program passes: under every strategy, in every mode, and for real.
     #[track_caller]
     pub(crate) fn passes(self) {
-        (self.run_for_real)();
         let config = self.config.clone().iterations(iterations().get());
         for strategy in STRATEGIES {
             self.passes_as(config.clone().strategy(strategy), &strategy.to_string());
@@ -123,6 +122,7 @@ impl Program {
         for &mode in &self.modes {
             self.passes_as(mode.apply(config.clone()), &format!("portfolio, {mode:?}"));
         }
+        (self.run_for_real)();
     }
 
     #[track_caller]
@@ -145,6 +145,14 @@ impl Program {
         if how == "random" {
             assert!(statistics.classes > 1, "{name} has one schedule only: is it under control?");
         }
+    }
+
+    /// Checks that the program is found to go on for ever: all that can be said is that it does not end.
+    #[track_caller]
+    pub(crate) fn never_ends(self) {
+        let report = (self.explore)(self.config.clone().iterations(iterations().get().min(20)));
+        assert!(report.bug().is_none(), "{}:\n{report}", self.name);
+        assert_eq!(report.statistics().bounded, report.statistics().iterations, "{}:\n{report}", self.name);
     }
 
     /// Checks that the program is found to deadlock.

@@ -2,7 +2,7 @@
 struct NotAFunction;
 
 #[coyote::test]
-async fn with_arguments(number: u32) {}
+async fn with_arguments(_number: u32) {}
 
 #[coyote::test]
 fn generic<T>() {}

@@ -14,10 +14,9 @@ pub async fn yield_now() {
             return Poll::Ready(());
         }
         yielded = true;
-        // A combinator polls its part again only if the waker that it gave it was woken.
-        cx.waker().wake_by_ref();
-        if let Some(execution) = coyote_engine::current() {
-            execution.yield_on_pending();
+        match coyote_engine::current() {
+            Some(execution) => execution.yield_on_pending(cx.waker()),
+            None => cx.waker().wake_by_ref(),
         }
         Poll::Pending
     })

@@ -54,8 +54,11 @@ struct Shared<T> {
     slot: Mutex<Option<usize>>,
 }
 
-/// The stack of the thread that was frozen last, and whose it is.
-static STACK: Mutex<Option<(usize, String)>> = Mutex::new(None);
+/// How long the watching thread waits for the stack of a thread that it froze, before it goes without.
+const STACK_PATIENCE: Duration = Duration::from_secs(20);
+
+/// The stacks of frozen threads, each with its slot, until they are looked at.
+static STACKS: Mutex<Vec<(usize, String)>> = Mutex::new(Vec::new());
 
 /// Runs `job` with a new runner on a thread of its own, and waits for it. A task that reaches no
 /// scheduling point for `stuck_after` of real time is stuck.
@@ -103,7 +106,7 @@ where
             thread.freeze();
             let patience = Instant::now();
             while slot.frozen.load(Ordering::Acquire) & STACK_READ == 0
-                && patience.elapsed() < Duration::from_secs(2)
+                && patience.elapsed() < STACK_PATIENCE
             {
                 std::thread::sleep(Duration::from_millis(1));
             }
@@ -120,10 +123,10 @@ fn read_frozen(index: usize, what: u32, watched: Duration) -> Frozen {
     let execution = unsafe { &*execution };
     let id = execution.current_task();
     let task = execution.task_name(id);
-    let stack = match STACK.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        Some((of, text)) if of == index => user_frames(&text),
-        _ => Vec::new(),
-    };
+    let mut stacks = STACKS.lock().unwrap_or_else(PoisonError::into_inner);
+    let stack = stacks.iter().position(|(of, _)| *of == index).map(|at| stacks.swap_remove(at).1);
+    drop(stacks);
+    let stack = stack.map(|text| user_frames(&text)).unwrap_or_default();
     let end = match what & 0xffff {
         #[cfg(unix)]
         signal if signal == FREEZE as u32 => match blocks_for_real(&stack) {
@@ -333,9 +336,8 @@ extern "C" fn handle_signal(signal: i32, info: *mut libc::siginfo_t, context: *m
     slot.frozen.store(what, Ordering::Release);
     if signal == FREEZE {
         let stack = std::backtrace::Backtrace::force_capture().to_string();
-        if let Ok(mut place) = STACK.try_lock() {
-            *place = Some((execution.slot_index(), stack));
-        }
+        // Locked by other threads alone, and never for long.
+        STACKS.lock().unwrap_or_else(PoisonError::into_inner).push((execution.slot_index(), stack));
         slot.frozen.store(what | STACK_READ, Ordering::Release);
     }
     loop {

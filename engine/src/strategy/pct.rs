@@ -10,8 +10,7 @@
 //! others, or a spinning one would starve them. The fair form goes on as a random walk once a
 //! schedule is as long as the bound for unfair ones.
 
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
+use std::collections::{BinaryHeap, VecDeque};
 
 use super::{Point, Strategy};
 use crate::bits::TaskSet;
@@ -39,6 +38,9 @@ pub struct Pct {
     /// disabled at the top are moved to `limbo`, and come back when they are enabled: so a step costs
     /// O(1) however many tasks there are.
     heap: BinaryHeap<u64>,
+    /// Tasks that have yielded, with the priority they got by that, in falling order: each yield gives
+    /// the lowest priority so far. So a yield costs O(1), too.
+    yielded: VecDeque<u64>,
     limbo: TaskSet,
     /// Change points still to come, the next one last.
     changes: Vec<u64>,
@@ -59,6 +61,7 @@ impl Pct {
             rng: Rng::new(0),
             priority: Vec::new(),
             heap: BinaryHeap::new(),
+            yielded: VecDeque::new(),
             limbo: TaskSet::new(),
             changes: Vec::new(),
             changed: 0,
@@ -105,6 +108,7 @@ impl Strategy for Pct {
         self.rng = Rng::new(seed);
         self.priority.clear();
         self.heap.clear();
+        self.yielded.clear();
         self.limbo.clear();
         self.changes.clear();
         self.changed = 0;
@@ -139,14 +143,21 @@ impl Strategy for Pct {
             }
         }
         loop {
-            let top = self.heap.peek_mut().expect("an enabled task is in the heap or in limbo");
-            let (priority, task) = ((*top >> 32) as u32, *top as TaskId);
-            if self.priority[task as usize] != priority {
-                PeekMut::pop(top);
-            } else if point.enabled.contains(task) {
+            let (in_heap, in_queue) = (self.heap.peek(), self.yielded.front());
+            let from_queue = in_queue > in_heap;
+            let top = if from_queue { in_queue } else { in_heap };
+            let top = *top.expect("an enabled task is in the heap, in the queue, or in limbo");
+            let (priority, task) = ((top >> 32) as u32, top as TaskId);
+            let is_fresh = self.priority[task as usize] == priority;
+            if is_fresh && point.enabled.contains(task) {
                 return task;
+            }
+            if from_queue {
+                self.yielded.pop_front();
             } else {
-                PeekMut::pop(top);
+                self.heap.pop();
+            }
+            if is_fresh {
                 self.limbo.insert(task);
             }
         }
@@ -168,7 +179,11 @@ impl Strategy for Pct {
 
     fn yielded(&mut self, task: TaskId) {
         self.next_yield -= 1;
-        self.drop_to(task, self.next_yield);
+        self.priority[task as usize] = self.next_yield;
+        if !self.limbo.contains(task) {
+            // Its entry so far, wherever that is, is stale with this.
+            self.yielded.push_back(self.key(task));
+        }
     }
 
     fn wants_yields(&self) -> bool {

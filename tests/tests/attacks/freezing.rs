@@ -81,7 +81,7 @@ fn is_blamed(report: &Report, task: &str, line: u32) {
 
 #[test]
 fn a_real_lock_that_blocks_every_task_is_no_bug_but_uncontrolled() {
-    let line = line!() + 12;
+    let line = line!() + 11;
     let config = Config::new("real lock").stuck_after(Duration::from_secs(1));
     let report = Explorer::new(config).run(|| async {
         let lock = Arc::new(std::sync::Mutex::new(0));

@@ -34,6 +34,7 @@ fn explore<Fut: Future<Output = ()>>(body: impl Fn() -> Fut + Send + Sync + 'sta
     assert!(report.bug().is_none(), "{report}");
     assert_eq!(report.statistics().iterations, executions());
     assert_eq!(report.statistics().abandoned, 0, "{report}");
+    assert!(report.statistics().classes < 2000, "{report}");
     samples
 }
 
@@ -93,7 +94,8 @@ fn failing() {
     tell(&samples);
 }
 
-/// Tasks that are cancelled with their stack, inside a poll, a lock held.
+/// Tasks that are cancelled with their stack, inside a poll, a lock held. There are few ways for this
+/// to go: an exploration keeps a word for each class of executions, which here is to be of no account.
 #[test]
 #[ignore = "run by the tests below, in a process of its own"]
 fn cancelled_in_a_poll() {
@@ -103,14 +105,14 @@ fn cancelled_in_a_poll() {
             let theirs = Arc::clone(&lock);
             tokio::spawn(async move {
                 let own = vec![1; 64];
-                loop {
-                    theirs.lock().expect("no panic")[0] += own[0];
+                for _ in 0..2 {
+                    let mut held = theirs.lock().expect("no panic");
+                    coyote::std::thread::yield_now();
+                    held[0] += own[0];
                 }
             });
         }
-        for _ in 0..3 {
-            lock.lock().expect("no panic")[1] += 1;
-        }
+        lock.lock().expect("no panic")[1] += 1;
     }));
 }
 

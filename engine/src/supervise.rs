@@ -105,8 +105,7 @@ where
         if last.1.elapsed() > stuck_after {
             thread.freeze();
             let patience = Instant::now();
-            while slot.frozen.load(Ordering::Acquire) & STACK_READ == 0
-                && patience.elapsed() < STACK_PATIENCE
+            while slot.frozen.load(Ordering::Acquire) & STACK_READ == 0 && patience.elapsed() < STACK_PATIENCE
             {
                 std::thread::sleep(Duration::from_millis(1));
             }

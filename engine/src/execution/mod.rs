@@ -75,7 +75,7 @@ pub enum Granularity {
     /// Before every visible operation.
     #[default]
     Op,
-    /// Only where a poll returns `Pending`, or a thread blocks.
+    /// Only where a poll returns `Pending`, or a thread blocks or yields.
     Await,
 }
 
@@ -173,6 +173,8 @@ pub struct Execution {
     max_fair_steps: u64,
     /// Points do nothing while this is above 0.
     suppressed: Cell<u32>,
+    /// The next point is a thread's own wish to let others go first.
+    yielding: Cell<bool>,
     recording: Cell<bool>,
 
     next_task: Cell<u32>,
@@ -293,6 +295,7 @@ impl Execution {
             max_unfair_steps: options.max_unfair_steps,
             max_fair_steps: options.max_fair_steps,
             suppressed: Cell::new(0),
+            yielding: Cell::new(false),
             recording: Cell::new(setup.record),
             next_task: Cell::new(ROOT),
             next_object: Cell::new(1),

@@ -43,7 +43,7 @@ impl Execution {
         let step = self.slot.next_step();
         let current = self.current.get();
         if step > self.slot.fast_until.load(Ordering::Relaxed) && !self.attend(current, true) {
-            return;
+            return self.pass(current, op);
         }
         if self.pool().enabled.get(|enabled| enabled.len()) > 1 {
             let next = self.pick(current, op);
@@ -59,6 +59,15 @@ impl Execution {
             self.record_step(current, op, 1, 0, false);
         }
         self.happened(current, op);
+    }
+
+    /// Goes on without a switch; what happens is noted all the same.
+    #[cold]
+    fn pass(&self, current: TaskId, op: Op) {
+        if self.phase.get() == Phase::Running && self.suppressed.get() == 0 {
+            self.record_step(current, op, 1, 0, false);
+            self.happened(current, op);
+        }
     }
 
     /// Notes that the current task has done `op`, without a scheduling point: for operations whose
@@ -105,6 +114,7 @@ impl Execution {
     /// Looks around, off the fast path. Returns false if the point is to be passed without a switch.
     #[cold]
     pub(super) fn attend(&self, current: TaskId, in_poll: bool) -> bool {
+        let yielding = self.yielding.take();
         if self.slot.mail.load(Ordering::Relaxed) {
             self.read_mail();
         }
@@ -136,7 +146,7 @@ impl Execution {
             return true;
         }
         self.suppressed.get() == 0
-            && self.granularity == Granularity::Op
+            && (self.granularity == Granularity::Op || yielding)
             && (self.words.is_some() || !std::thread::panicking())
     }
 
@@ -210,13 +220,18 @@ impl Execution {
             return value;
         }
         self.pool().decisions.with(|decisions| decisions.push(CHOICE | value));
-        let current = self.current.get();
-        let rec = self.task(current);
-        rec.history.set(mix(rec.history.get(), u64::from(value)));
+        self.observed(u64::from(value));
         if self.recording.get() {
-            self.record_step(current, Op::local(OpKind::Choose, location), n, value, false);
+            self.record_step(self.current.get(), Op::local(OpKind::Choose, location), n, value, false);
         }
         value
+    }
+
+    /// Notes what the current task has come to know otherwise than from an object, such as the time: its
+    /// later events, and with them the fingerprint, depend on that.
+    pub fn observed(&self, value: u64) {
+        let rec = self.task(self.current.get());
+        rec.history.set(mix(rec.history.get(), value));
     }
 
     /// Returns an object's number in this execution, giving it one at first use.
@@ -358,6 +373,7 @@ impl Execution {
             let relock = rec.relock.get();
             if rec.has(flag::TIMED_OUT) && relock.0 == ObjectId::NONE {
                 rec.clear(flag::TIMED_OUT);
+                self.observed(1);
                 return false;
             }
             let (object, gate) = if relock.0 == ObjectId::NONE { (object, gate) } else { relock };
@@ -400,6 +416,7 @@ impl Execution {
         rec.relock.set((ObjectId::NONE, Gate::Exclusive));
         let timed_out = rec.has(flag::TIMED_OUT);
         rec.clear(flag::TIMED_OUT);
+        self.observed(u64::from(timed_out));
         self.happened(current, relock);
         !timed_out
     }
@@ -472,6 +489,8 @@ impl Execution {
     /// Unwinds with a payload of the engine's own if the execution is being torn down.
     pub fn yield_now(&self, location: &'static Location<'static>) {
         self.strategy().yielded(self.current.get());
+        // A thread that asks for it is switched in any granularity, or one that polls would never end.
+        self.yielding.set(self.granularity == Granularity::Await && self.in_thread());
         self.point(Op::local(OpKind::Yield, location));
     }
 

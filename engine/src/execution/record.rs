@@ -46,6 +46,26 @@ impl Execution {
         }
     }
 
+    /// Returns the name that a task was given by the user, if it was given one.
+    pub fn given_name(&self, task: TaskId) -> Option<std::rc::Rc<str>> {
+        self.task(task).name.with(|name| name.clone())
+    }
+
+    /// Returns where a task was created.
+    pub fn created_at(&self, task: TaskId) -> &'static std::panic::Location<'static> {
+        self.task(task).spawned.get()
+    }
+
+    /// Returns the thread that runs the lane of the current task now, if that is a lane of width 1 which
+    /// a thread runs in `block_on`. Looks through all tasks.
+    pub fn lane_thread(&self) -> Option<TaskId> {
+        let lane = self.shared_thread()? as u32;
+        (ROOT..self.next_task.get()).find(|&id| {
+            let rec = self.task(id);
+            rec.lane.get() == lane && rec.has(super::rec::flag::THREAD)
+        })
+    }
+
     /// Returns a task's creation path: `main`, `main/2`, `main/2/1`.
     pub fn task_path(&self, task: TaskId) -> String {
         let mut parts = Vec::new();

@@ -178,7 +178,8 @@ impl Execution {
         }
         if self.phase.get() == Phase::Running {
             let before: Vec<String> = self.take_seen_panics(current).map(|seen| seen.to_string()).collect();
-            let after = if before.is_empty() { String::new() } else { format!(" (after: {})", before.join("; ")) };
+            let after =
+                if before.is_empty() { String::new() } else { format!(" (after: {})", before.join("; ")) };
             let task = self.task_name(current);
             let message = format!("{}{after}", record.message);
             self.set_end(End::Crashed { task, what: Crash::Abort(message) });

@@ -18,6 +18,12 @@ impl Execution {
         self.now.get()
     }
 
+    /// Returns the virtual time to the program, whose further course may depend on it.
+    pub fn read_clock(&self) -> u64 {
+        self.observed(self.now.get());
+        self.now.get()
+    }
+
     /// Arms a timer that wakes a future at `deadline`, in virtual nanoseconds.
     pub fn arm(&self, deadline: u64, waker: Waker) -> TimerKey {
         self.arm_target(deadline, Target::Waker(waker))

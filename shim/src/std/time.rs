@@ -25,7 +25,7 @@ impl Instant {
     #[expect(clippy::disallowed_methods, reason = "outside of control, real time is what it is")]
     pub fn now() -> Instant {
         match current() {
-            Some(cx) => Instant(virtual_base() + Duration::from_nanos(cx.now())),
+            Some(cx) => Instant(virtual_base() + Duration::from_nanos(cx.read_clock())),
             None => Instant(real::Instant::now()),
         }
     }

@@ -49,7 +49,11 @@ async fn run(wait_for_end: bool) {
         }
     })));
     started.notified().await;
-    if wait_for_end { task.end().await } else { drop(task) }
+    if wait_for_end {
+        task.end().await
+    } else {
+        drop(task)
+    }
     assert!(*gone.lock().expect("nobody panics"), "the task is still there");
 }
 

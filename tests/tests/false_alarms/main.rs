@@ -12,6 +12,7 @@ mod atomic_ids;
 mod broadcast_lag;
 mod broadcast_subscribe;
 mod busy_worker;
+mod classes;
 mod condvar_flag;
 mod condvar_queue;
 mod condvar_timeout;

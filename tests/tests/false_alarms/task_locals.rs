@@ -28,7 +28,8 @@ async fn serve(number: u32, log: Arc<Mutex<Vec<u32>>>, pass_on: bool) {
 
 async fn requests(pass_on: bool) {
     let log = Arc::new(Mutex::new(Vec::new()));
-    let requests = [1, 2].map(|number| tokio::spawn(NUMBER.scope(number, serve(number, Arc::clone(&log), pass_on))));
+    let requests =
+        [1, 2].map(|number| tokio::spawn(NUMBER.scope(number, serve(number, Arc::clone(&log), pass_on))));
     for request in requests {
         if let Err(error) = request.await {
             std::panic::resume_unwind(error.into_panic());

@@ -14,6 +14,7 @@ use coyote_engine::{Access, Context, Execution, Gate, ObjectCell, ObjectId, Op, 
 
 use super::MutexGuard;
 use super::hold::{Hold, here};
+use super::raw_mutex::RawGuard;
 use crate::std::time::deadline_after;
 use crate::support::{Place, point_on};
 
@@ -54,14 +55,8 @@ impl Condvar {
     /// Returns the guard in an error if the mutex is poisoned.
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        let place = here();
-        match guard.hold().context() {
-            Some(cx) => self.wait_controlled(cx, guard, None, place).0,
-            None => {
-                let (mutex, _foreign) = (guard.mutex(), self.foreign_waiter());
-                mutex.wrap(self.inner.wait(guard.into_real()), Hold::uncontrolled(place))
-            }
-        }
+        let (raw, mutex) = guard.split();
+        mutex.guard(self.wait_for(raw, None, here()).0)
     }
 
     /// Waits as long as `condition` is true, each time after having been notified.
@@ -93,25 +88,9 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         dur: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let place = here();
-        match guard.hold().context() {
-            Some(cx) => {
-                let deadline = deadline_after(cx, dur);
-                self.wait_until(cx, guard, deadline, place)
-            }
-            None => {
-                let (mutex, _foreign) = (guard.mutex(), self.foreign_waiter());
-                let (result, timeout) = match self.inner.wait_timeout(guard.into_real(), dur) {
-                    Ok((guard, timeout)) => (Ok(guard), timeout),
-                    Err(poison) => {
-                        let (guard, timeout) = poison.into_inner();
-                        (Err(PoisonError::new(guard)), timeout)
-                    }
-                };
-                let result = mutex.wrap(result, Hold::uncontrolled(place));
-                with_timeout(result, timeout.timed_out())
-            }
-        }
+        let (raw, mutex) = guard.split();
+        let (raw, timed_out) = self.wait_for(raw, Some(dur), here());
+        with_timeout(mutex.guard(raw), timed_out)
     }
 
     /// Waits at most `ms` milliseconds to be notified; false if time was up.
@@ -199,32 +178,57 @@ impl Condvar {
         }
     }
 
-    fn wait_until<'a, T>(
+    /// Returns the lock, and whether time was up.
+    fn wait_for<'a>(
         &self,
-        cx: Context,
-        guard: MutexGuard<'a, T>,
-        deadline: Option<u64>,
+        guard: RawGuard<'a>,
+        dur: Option<Duration>,
         place: Place,
-    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let (result, notified) = self.wait_controlled(cx, guard, deadline, place);
-        with_timeout(result, !notified)
+    ) -> (RawGuard<'a>, bool) {
+        match guard.hold().context() {
+            Some(cx) => {
+                let deadline = dur.and_then(|dur| deadline_after(cx, dur));
+                self.wait_controlled(cx, guard, deadline, place)
+            }
+            None => self.wait_for_real(guard, dur, place),
+        }
     }
 
-    /// Returns the lock, and whether it was a notification that ended the wait.
-    fn wait_controlled<'a, T>(
+    fn wait_controlled<'a>(
         &self,
         cx: Context,
-        guard: MutexGuard<'a, T>,
+        guard: RawGuard<'a>,
         deadline: Option<u64>,
         place: Place,
-    ) -> (LockResult<MutexGuard<'a, T>>, bool) {
+    ) -> (RawGuard<'a>, bool) {
         let (mutex, lock) = (guard.mutex(), guard.hold().object());
         let condition = cx.object(&self.object, WHAT);
         // Giving the lock back is what others can see first.
         cx.point(Op::new(OpKind::Unlock, lock, Access::Release, place));
         guard.release();
         let notified = wait_notified(cx, condition, lock, deadline, place);
-        (mutex.take(cx, lock, place), notified)
+        (mutex.take(cx, lock, place), !notified)
+    }
+
+    fn wait_for_real<'a>(
+        &self,
+        guard: RawGuard<'a>,
+        dur: Option<Duration>,
+        place: Place,
+    ) -> (RawGuard<'a>, bool) {
+        let (mutex, _foreign) = (guard.mutex(), self.foreign_waiter());
+        let Some(real) = guard.into_real() else { unreachable!("a guard that is held has the real one") };
+        let (result, timed_out) = match dur {
+            None => (self.inner.wait(real), false),
+            Some(dur) => match self.inner.wait_timeout(real, dur) {
+                Ok((real, timeout)) => (Ok(real), timeout.timed_out()),
+                Err(poison) => {
+                    let (real, timeout) = poison.into_inner();
+                    (Err(PoisonError::new(real)), timeout.timed_out())
+                }
+            },
+        };
+        (mutex.wrap(result, Hold::uncontrolled(place)), timed_out)
     }
 
     fn foreign_waiter(&self) -> ForeignWaiter<'_> {

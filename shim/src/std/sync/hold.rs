@@ -37,6 +37,10 @@ impl Hold {
         self.object
     }
 
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
     /// Returns the execution the lock is held in, if that is the one that runs here now.
     #[inline]
     pub(super) fn context(&self) -> Option<Context> {

@@ -14,6 +14,7 @@ mod init;
 mod lazy_lock;
 pub mod mpsc;
 mod mutex;
+mod raw_mutex;
 mod once;
 mod once_lock;
 mod rwlock;

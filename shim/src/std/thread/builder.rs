@@ -3,6 +3,7 @@
 use ::std::io;
 use ::std::panic::Location;
 use ::std::rc::Rc;
+use ::std::sync::Arc;
 use ::std::thread as real;
 
 use coyote_engine::{Context, LaneId, Spawn, TaskHandle, current};
@@ -10,7 +11,7 @@ use coyote_engine::{Context, LaneId, Spawn, TaskHandle, current};
 use super::handle::JoinHandle;
 use super::scoped::Scope;
 use super::scoped_handle::ScopedJoinHandle;
-use super::{Thread, locals};
+use super::Thread;
 use crate::support::Place;
 
 /// The stack, in bytes, that a thread gets if nothing is asked for; what tasks have by default too.
@@ -118,35 +119,28 @@ impl Builder {
     where
         F: FnOnce() -> T,
     {
-        let (spawn, thread) = self.prepare(cx, place);
-        let own = thread.clone();
-        let body = move || {
-            if let Some(cx) = current() {
-                locals::adopt(cx, own);
-            }
-            f()
-        };
-        let handle = cx.create_thread(body, spawn);
+        let (spawn, name) = self.prepare(cx, place);
+        let handle = cx.create_thread(f, spawn);
+        let thread = Thread::model(cx, handle.id(), name);
         cx.point_after_spawn(place);
         (handle, thread)
     }
 
-    fn prepare(self, cx: Context, place: Place) -> (Spawn, Thread) {
-        let name = self.name.as_deref();
-        assert!(
-            !name.is_some_and(|name| name.contains('\0')),
-            "thread name may not contain interior null bytes"
-        );
+    /// Checks what was asked for; most threads ask for nothing.
+    fn prepare(self, cx: Context, place: Place) -> (Spawn, Option<Arc<str>>) {
         if let Some(size) = self.stack_size.filter(|&size| size > USUAL_STACK) {
             cx.note_uncontrolled(format!(
                 "a stack of {size} bytes was asked for at {place}: threads under control have the stack size of \
                  the exploration (option `stack_size`)"
             ));
         }
-        let thread = Thread::model(cx, name, place);
-        let spawn =
-            Spawn { is_thread: true, name: name.map(Rc::from), lane: LaneId::UNLIMITED, location: place };
-        (spawn, thread)
+        let mut spawn = Spawn { is_thread: true, name: None, lane: LaneId::UNLIMITED, location: place };
+        let name = self.name.map(|name| {
+            assert!(!name.contains('\0'), "thread name may not contain interior null bytes");
+            spawn.name = Some(Rc::from(name.as_str()));
+            Arc::from(name)
+        });
+        (spawn, name)
     }
 }
 

@@ -1,20 +1,14 @@
-//! What belongs to a thread under control: its identity, and its thread-local values.
+//! The thread-local values of threads under control, and which thread a task is.
 //!
-//! All of it is in one slot of the engine's. When the thread ends, the engine drops the slot's
+//! The values are in one slot of the engine's. When the thread ends, the engine drops the slot's
 //! content; that runs the destructors of the values, latest first, each value being gone for the rest,
 //! as std does. New values may come up meanwhile, and are destroyed in turn.
 
 use ::std::any::Any;
 use ::std::cell::{Cell, OnceCell, RefCell};
-use ::std::panic::Location;
 use ::std::rc::Rc;
 
-use coyote_engine::{Context, TaskId};
-
-use super::thread::Thread;
-
-/// The root task, which stands for the main thread of the test.
-const ROOT: TaskId = 1;
+use coyote_engine::{Context, LaneId, TaskId};
 
 /// Names the slot: any address that is ours.
 static SLOT: u8 = 0;
@@ -26,7 +20,8 @@ fn slot() -> usize {
 /// What belongs to a thread.
 #[derive(Default)]
 pub(super) struct Locals {
-    thread: OnceCell<Thread>,
+    /// The task that stands for the thread, where tasks share one.
+    thread: OnceCell<TaskId>,
     values: RefCell<Vec<Value>>,
     /// Keys whose values were destroyed.
     dead: RefCell<Vec<usize>>,
@@ -112,18 +107,12 @@ pub(super) fn of_current(cx: Context) -> Rc<Locals> {
     locals
 }
 
-/// Returns the current thread's identity; one that was not spawned gets it now.
-pub(super) fn current_thread(cx: Context) -> Thread {
-    let locals = of_current(cx);
-    let create = || {
-        let is_root = cx.current_task() == ROOT;
-        Thread::model(cx, is_root.then_some("main"), Location::caller())
-    };
-    locals.thread.get_or_init(create).clone()
-}
-
-/// Gives the current thread, which has just begun, its identity.
-pub(super) fn adopt(cx: Context, thread: Thread) {
-    // Nothing has asked for it before, since the thread's body has not begun.
-    let _ = of_current(cx).thread.set(thread);
+/// Returns the task that stands for the current thread: the current one, unless it shares a thread with
+/// others, being in a lane of one place.
+pub(super) fn current_task(cx: Context) -> TaskId {
+    let current = cx.current_task();
+    if cx.in_thread() || cx.current_lane() == LaneId::UNLIMITED {
+        return current;
+    }
+    *of_current(cx).thread.get_or_init(|| cx.lane_thread().unwrap_or(current))
 }

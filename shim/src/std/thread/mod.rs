@@ -10,6 +10,7 @@ mod handle;
 mod local;
 mod local_cells;
 mod locals;
+mod parking;
 mod scoped;
 mod scoped_handle;
 mod sleeping;

@@ -6,7 +6,7 @@ use ::std::time::Duration;
 
 use coyote_engine::Context;
 
-use super::locals;
+use super::parking;
 use crate::std::time::deadline_after;
 use crate::support::Place;
 
@@ -24,7 +24,7 @@ pub(crate) fn sleep_at(cx: Context, dur: Duration, place: Place) {
     if dur.is_zero() {
         return cx.yield_now(place);
     }
-    locals::current_thread(cx).sleep(cx, deadline_after(cx, dur), place);
+    parking::sleep(cx, deadline_after(cx, dur), place);
 }
 
 /// Sleeps for `ms` milliseconds.
@@ -39,7 +39,7 @@ pub fn sleep_ms(ms: u32) {
 #[track_caller]
 pub fn park() {
     match coyote_engine::current() {
-        Some(cx) => locals::current_thread(cx).park(cx, None, Location::caller()),
+        Some(cx) => parking::park(cx, None, Location::caller()),
         None => real::park(),
     }
 }
@@ -48,7 +48,7 @@ pub fn park() {
 #[track_caller]
 pub fn park_timeout(dur: Duration) {
     match coyote_engine::current() {
-        Some(cx) => locals::current_thread(cx).park(cx, deadline_after(cx, dur), Location::caller()),
+        Some(cx) => parking::park(cx, deadline_after(cx, dur), Location::caller()),
         None => real::park_timeout(dur),
     }
 }

@@ -1,14 +1,20 @@
 //! `Thread`, `ThreadId`, `current`.
+//!
+//! A thread under control is a task's number and an execution's: its handles need not share anything,
+//! and spawning one makes nothing. What parking and sleeping need is made by the first who does.
 
 use ::std::fmt;
-use ::std::num::NonZeroU32;
+use ::std::hash::{Hash, Hasher};
 use ::std::sync::Arc;
 use ::std::thread as real;
 
-use coyote_engine::{Access, Context, Gate, ObjectCell, ObjectId, Op, OpKind, deliver};
+use coyote_engine::{Access, Context, Gate, Op, OpKind, TaskId, deliver_to};
 
-use super::locals;
+use super::{locals, parking};
 use crate::support::Place;
+
+/// The root task, which stands for the main thread of the test.
+const ROOT: TaskId = 1;
 
 /// A handle to a thread, as [`std::thread::Thread`](real::Thread).
 #[derive(Clone)]
@@ -17,37 +23,49 @@ pub struct Thread(Kind);
 #[derive(Clone)]
 enum Kind {
     Real(real::Thread),
-    Model(Arc<Model>),
+    Model(Model),
 }
 
 /// A thread under control.
+#[derive(Clone)]
 struct Model {
-    id: NonZeroU32,
-    name: Option<Box<str>>,
-    /// Its exclusive gate is the park token: open while that is there.
-    token: ObjectCell,
-    /// Its exclusive gate is never open: where the thread sleeps.
-    pillow: ObjectCell,
+    /// The execution's number.
+    execution: u64,
+    task: TaskId,
+    name: Option<Arc<str>>,
 }
 
 /// Identifies a thread, as [`std::thread::ThreadId`](real::ThreadId). Those of threads under control
 /// are numbered anew in each execution, so that they can be replayed.
-#[derive(Eq, PartialEq, Clone, Copy, Hash)]
+#[derive(Eq, PartialEq, Clone, Copy)]
 pub struct ThreadId(IdKind);
 
-#[derive(Eq, PartialEq, Clone, Copy, Hash)]
+#[derive(Eq, PartialEq, Clone, Copy)]
 enum IdKind {
     Real(real::ThreadId),
-    Model(NonZeroU32),
+    Model { execution: u64, task: TaskId },
+}
+
+impl Hash for ThreadId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.0 {
+            IdKind::Real(id) => id.hash(state),
+            // Not the execution, for it is another when this one is replayed.
+            IdKind::Model { task, .. } => task.hash(state),
+        }
+    }
 }
 
 /// Returns a handle to the current thread.
 #[must_use]
 pub fn current() -> Thread {
-    match coyote_engine::current() {
-        Some(cx) => locals::current_thread(cx),
-        None => Thread::real(real::current()),
-    }
+    let Some(cx) = coyote_engine::current() else { return Thread::real(real::current()) };
+    let task = locals::current_task(cx);
+    let name = match task {
+        ROOT => Some(Arc::from("main")),
+        _ => cx.given_name(task).as_deref().map(Arc::from),
+    };
+    Thread::model(cx, task, name)
 }
 
 impl Thread {
@@ -55,18 +73,9 @@ impl Thread {
         Thread(Kind::Real(thread))
     }
 
-    /// Creates the identity of a thread under control, without a park token.
-    pub(super) fn model(cx: Context, name: Option<&str>, place: Place) -> Thread {
-        let token = ObjectCell::at(place);
-        let object = cx.object(&token, "thread");
-        cx.set_gate(object, Gate::Exclusive, false);
-        let id = NonZeroU32::new(object.0).expect("an object's number is not 0");
-        Thread(Kind::Model(Arc::new(Model {
-            id,
-            name: name.map(Box::from),
-            token,
-            pillow: ObjectCell::at(place),
-        })))
+    /// Returns a handle to the thread that a task of this execution stands for.
+    pub(super) fn model(cx: Context, task: TaskId, name: Option<Arc<str>>) -> Thread {
+        Thread(Kind::Model(Model { execution: cx.id(), task, name }))
     }
 
     /// Gives the thread its park token; if it is parked, it goes on.
@@ -81,16 +90,17 @@ impl Thread {
                 }
                 thread.unpark();
             }
-            (Kind::Model(model), Some(cx)) => match cx.known_object(&model.token) {
-                Some(token) => {
-                    cx.point(Op::new(OpKind::Unpark, token, Access::Write, place));
-                    cx.set_gate(token, Gate::Exclusive, true);
-                }
-                // A thread of an execution that has ended.
-                None => cx.point(Op::local(OpKind::Unpark, place)),
-            },
-            (Kind::Model(model), None) => {
-                deliver(&model.token, |execution, token| execution.set_gate(token, Gate::Exclusive, true));
+            (Kind::Model(model), Some(cx)) if cx.id() == model.execution => {
+                let token = parking::token(&cx, model.task);
+                cx.point(Op::new(OpKind::Unpark, token, Access::Write, place));
+                cx.set_gate(token, Gate::Exclusive, true);
+            }
+            // A thread of an execution that has ended.
+            (Kind::Model(_), Some(cx)) => cx.point(Op::local(OpKind::Unpark, place)),
+            (&Kind::Model(Model { execution, task, .. }), None) => {
+                deliver_to(execution, move |execution| {
+                    execution.set_gate(parking::token(execution, task), Gate::Exclusive, true);
+                });
             }
         }
     }
@@ -100,7 +110,7 @@ impl Thread {
     pub fn id(&self) -> ThreadId {
         match &self.0 {
             Kind::Real(thread) => ThreadId(IdKind::Real(thread.id())),
-            Kind::Model(model) => ThreadId(IdKind::Model(model.id)),
+            &Kind::Model(Model { execution, task, .. }) => ThreadId(IdKind::Model { execution, task }),
         }
     }
 
@@ -113,30 +123,13 @@ impl Thread {
         }
     }
 
-    /// Waits, as this very thread, for the park token, and takes it.
-    pub(super) fn park(&self, cx: Context, deadline: Option<u64>, place: Place) {
-        let Kind::Model(model) = &self.0 else { return };
-        let token = cx.object(&model.token, "thread");
-        cx.wait(token, Gate::Exclusive, Op::new(OpKind::Park, token, Access::Acquire, place), deadline);
-        cx.set_gate(token, Gate::Exclusive, false);
-    }
-
-    /// Waits, as this very thread, until the virtual time `deadline`; None: for ever.
-    pub(super) fn sleep(&self, cx: Context, deadline: Option<u64>, place: Place) {
-        let Kind::Model(model) = &self.0 else { return };
-        let pillow = cx.object(&model.pillow, "sleep");
-        cx.set_gate(pillow, Gate::Exclusive, false);
-        let op = Op::new(OpKind::Sleep, pillow, Access::None, place);
-        cx.wait(pillow, Gate::Exclusive, op, deadline);
-    }
-
     /// Ends the run of the execution this thread belongs to, if it runs elsewhere: a foreign thread
     /// waits for it.
     pub(super) fn foreign_waits(&self, place: Place) {
         if let Kind::Model(model) = &self.0 {
             let thread = real::current();
             let name = thread.name().unwrap_or("without a name");
-            deliver(&model.token, |execution, _: ObjectId| {
+            deliver_to(model.execution, |execution| {
                 execution.end_uncontrolled(format!(
                     "OS thread {name}, which is not under control, joins a thread of the test at {place}"
                 ));
@@ -155,7 +148,7 @@ impl fmt::Debug for ThreadId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             IdKind::Real(id) => id.fmt(f),
-            IdKind::Model(id) => f.debug_tuple("ThreadId").field(&id).finish(),
+            IdKind::Model { task, .. } => f.debug_tuple("ThreadId").field(&task).finish(),
         }
     }
 }

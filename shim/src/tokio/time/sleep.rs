@@ -191,6 +191,7 @@ impl Model {
         let at = self.fires_at.unwrap_or(u64::MAX);
         if cx.now() >= at {
             self.armed = None;
+            cx.observed(at);
             unit.made_progress();
             return Poll::Ready(());
         }

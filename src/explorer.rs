@@ -19,6 +19,9 @@ use coyote_engine::{
 use crate::config::{Config, Lanes};
 use crate::report::{Bug, Found, Report, Statistics};
 
+/// Distinct classes are counted up to this many; a longer exploration must not grow for counting.
+pub(crate) const COUNTED_CLASSES: usize = 1 << 17;
+
 /// What a test body may return.
 pub trait TestResult {
     /// Returns what went wrong, if this says that something did.
@@ -226,9 +229,32 @@ impl Hasher for AsIs {
 
 /// What the watching thread may read while the other explores.
 #[derive(Default)]
-struct Progress {
-    iterations: AtomicU64,
-    classes: AtomicU64,
+struct Progress([AtomicU64; 8]);
+
+impl Progress {
+    fn publish(&self, s: &Statistics) {
+        let numbers = [
+            s.iterations,
+            s.classes,
+            s.fair,
+            s.bounded,
+            s.min_steps,
+            s.max_steps,
+            s.total_steps,
+            u64::from(s.tasks),
+        ];
+        self.0.iter().zip(numbers).for_each(|(place, number)| place.store(number, Ordering::Relaxed));
+    }
+
+    /// Returns what was published last; the numbers belong together once the other thread stands still.
+    fn statistics(&self) -> Statistics {
+        let [iterations, classes, fair, bounded, min_steps, max_steps, total_steps, tasks] =
+            [0, 1, 2, 3, 4, 5, 6, 7].map(|at: usize| self.0[at].load(Ordering::Relaxed));
+        let min_steps = if iterations == 0 { u64::MAX } else { min_steps };
+        let tasks = tasks as u32;
+        let known = Statistics { iterations, classes, fair, bounded, min_steps, ..Statistics::default() };
+        Statistics { max_steps, total_steps, tasks, ..known }
+    }
 }
 
 /// What the exploring thread came back with.
@@ -273,16 +299,13 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
             Report::found(config, statistics, found)
         }
         Supervised::Frozen(frozen) => {
-            let iteration = progress.iterations.load(Ordering::Relaxed) + 1;
-            let statistics = Statistics {
-                iterations: iteration,
-                classes: progress.classes.load(Ordering::Relaxed),
-                elapsed: start.elapsed(),
-                ..Statistics::default()
-            };
+            let mut statistics = progress.statistics();
+            statistics.add(&frozen.outcome);
+            statistics.elapsed = start.elapsed();
+            let iteration = statistics.iterations;
             let again = repeat(config, frozen.decisions, one);
             let seed = mix(config.seed, iteration);
-            let strategy = config.strategy.to_string();
+            let strategy = frozen.strategy;
             let found =
                 Found { iteration, seed, strategy, first: frozen.outcome, again, settings: trace_settings };
             Report::found(config, statistics, found)
@@ -324,11 +347,12 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
     for iteration in 1..=config.iterations {
         let seed = mix(config.seed, iteration);
         let outcome = one(runner, &mut *strategy, seed, false);
-        classes.insert(outcome.fingerprint);
+        if classes.len() < COUNTED_CLASSES {
+            classes.insert(outcome.fingerprint);
+        }
         statistics.add(&outcome);
         statistics.classes = classes.len() as u64;
-        progress.iterations.store(iteration, Ordering::Relaxed);
-        progress.classes.store(statistics.classes, Ordering::Relaxed);
+        progress.publish(&statistics);
         for note in outcome.uncontrolled.iter() {
             if !uncontrolled.contains(note) {
                 uncontrolled.push(note.clone());

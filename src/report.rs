@@ -20,7 +20,7 @@ use crate::config::Config;
 pub struct Statistics {
     /// Executions made.
     pub iterations: u64,
-    /// Distinct classes of executions, up to the order of independent operations.
+    /// Distinct classes of executions, up to the order of independent operations; counted up to 131,072.
     pub classes: u64,
     /// Executions whose schedule was fair throughout.
     pub fair: u64,

@@ -46,6 +46,8 @@ pub struct Frozen {
     pub outcome: Outcome,
     /// The decisions that led there.
     pub decisions: Vec<Decision>,
+    /// The strategy that made them.
+    pub strategy: String,
 }
 
 struct Shared<T> {
@@ -142,7 +144,11 @@ fn read_frozen(index: usize, what: u32, watched: Duration) -> Frozen {
     };
     let mut outcome = execution.outcome();
     outcome.end = end;
-    Frozen { outcome, decisions: Decision::decode(&execution.decisions()) }
+    Frozen {
+        outcome,
+        decisions: Decision::decode(&execution.decisions()),
+        strategy: execution.strategy_name(),
+    }
 }
 
 /// Returns where the program waits in a real lock, channel or `park`, if that is where its stack ends.

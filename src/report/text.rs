@@ -6,7 +6,7 @@ use coyote_engine::{Deadlock, End, FailureKind, OpKind, RecordedStep};
 
 use super::source::Sources;
 use super::{Bug, Report};
-use crate::explorer::seconds;
+use crate::explorer::{COUNTED_CLASSES, seconds};
 
 /// At most this many lines of the interleaving are shown; the file has all of them.
 const SHOWN: usize = 40;
@@ -147,8 +147,9 @@ fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let s = &report.statistics;
     writeln!(
         f,
-        "  {} schedules, {} distinct classes, {} tasks at most; scheduling points: {} min, {} mean, {} max; {}",
+        "  {} schedules, {}{} distinct classes, {} tasks at most; scheduling points: {} min, {} mean, {} max; {}",
         s.iterations,
+        if s.classes >= COUNTED_CLASSES as u64 { "at least " } else { "" },
         s.classes,
         s.tasks,
         if s.min_steps == u64::MAX { 0 } else { s.min_steps },

@@ -459,6 +459,10 @@ impl Execution {
         self.pool().decisions.with(|decisions| decisions.clone())
     }
 
+    pub(crate) fn strategy_name(&self) -> String {
+        self.strategy().name()
+    }
+
     /// Notes something that is not under control; each text once.
     pub fn note_uncontrolled(&self, text: String) {
         self.cold(|Cold { uncontrolled: notes, .. }| {

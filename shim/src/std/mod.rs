@@ -8,8 +8,12 @@
 //! | `hint` | `spin_loop` | everything else |
 //! | all others | | everything |
 //!
-//! Absent: `RwLockWriteGuard::downgrade`, which cannot be built on what the oldest supported compiler
-//! has; `from_ptr` of the atomics, which carry more than their value; unstable items.
+//! Absent: `from_ptr` of the atomics, which carry more than their value; unstable items. (An atomic could
+//! be known by its address instead. But an address that is freed and used again would then be the same
+//! atomic in one run and another one in the next, as the allocator likes: runs would not be repeatable.)
+//!
+//! Whether a reader of an `RwLock` overtakes a writer that waits is left open by std, and both is tried:
+//! so a thread that locks for reading twice can deadlock, as it does for real on Linux.
 //!
 //! `SystemTime::now` is the wall clock, and not under control: the type is given out by `std::fs`, so it
 //! must be the real one. Spurious wake-ups, spurious failures of `compare_exchange_weak`, and memory

@@ -8,12 +8,10 @@ use tokio::time::{Duration, timeout};
 
 use crate::suite::{Mode, tasks};
 
-fn request(number: u32, answers: UnboundedSender<u32>) -> impl Future<Output = ()> {
-    async move {
-        let answer = tokio::spawn(async move { number * number });
-        let answer = answer.await.expect("nobody aborts it");
-        answers.unbounded_send(answer).expect("the receiver is there");
-    }
+async fn request(number: u32, answers: UnboundedSender<u32>) {
+    let answer = tokio::spawn(async move { number * number });
+    let answer = answer.await.expect("nobody aborts it");
+    answers.unbounded_send(answer).expect("the receiver is there");
 }
 
 async fn answers() -> Vec<u32> {

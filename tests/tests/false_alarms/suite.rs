@@ -158,18 +158,18 @@ impl Program {
     /// Checks that the program is found to deadlock.
     #[track_caller]
     pub(crate) fn deadlocks(self) {
-        self.is_found(|end, _| matches!(end, End::Deadlock(_)), "a deadlock");
+        self.found_as(|end, _| matches!(end, End::Deadlock(_)), "a deadlock");
     }
 
     /// Checks that the program is found to panic with this text.
     #[track_caller]
     pub(crate) fn panics(self, text: &str) {
         let expected = |end: &End, message: &str| matches!(end, End::Failed(_)) && message.contains(text);
-        self.is_found(expected, &format!("a panic with {text:?}"));
+        self.found_as(expected, &format!("a panic with {text:?}"));
     }
 
     #[track_caller]
-    fn is_found(self, expected: impl Fn(&End, &str) -> bool, what: &str) {
+    fn found_as(self, expected: impl Fn(&End, &str) -> bool, what: &str) {
         let report = (self.explore)(self.config.clone().iterations(TWIN_ITERATIONS));
         let (name, statistics) = (&self.name, report.statistics());
         println!("{name}\tfound in iteration {}\t{:?}", statistics.iterations, statistics.elapsed);

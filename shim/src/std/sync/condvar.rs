@@ -179,12 +179,7 @@ impl Condvar {
     }
 
     /// Returns the lock, and whether time was up.
-    fn wait_for<'a>(
-        &self,
-        guard: RawGuard<'a>,
-        dur: Option<Duration>,
-        place: Place,
-    ) -> (RawGuard<'a>, bool) {
+    fn wait_for<'a>(&self, guard: RawGuard<'a>, dur: Option<Duration>, place: Place) -> (RawGuard<'a>, bool) {
         match guard.hold().context() {
             Some(cx) => {
                 let deadline = dur.and_then(|dur| deadline_after(cx, dur));

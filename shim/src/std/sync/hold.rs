@@ -49,29 +49,6 @@ impl Hold {
         }
         current().filter(|cx| cx.id() == self.execution)
     }
-
-    /// The scheduling point before the lock is given back.
-    fn point(&self, kind: OpKind) {
-        if let Some(cx) = self.context() {
-            cx.point(Op::new(kind, self.object, Access::Release, self.place));
-        }
-    }
-}
-
-/// The first field of a guard: its drop is the scheduling point before the release. It may unwind;
-/// the fields after it, the real guard and the one that opens the gates, are dropped all the same.
-pub(super) struct PointOnDrop {
-    pub(super) hold: Hold,
-    pub(super) kind: OpKind,
-}
-
-impl Drop for PointOnDrop {
-    #[inline]
-    fn drop(&mut self) {
-        if self.hold.execution != 0 {
-            self.hold.point(self.kind);
-        }
-    }
 }
 
 /// Waits until the lock can be taken; the caller takes it at once.

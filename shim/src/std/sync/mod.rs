@@ -14,9 +14,10 @@ mod init;
 mod lazy_lock;
 pub mod mpsc;
 mod mutex;
-mod raw_mutex;
 mod once;
 mod once_lock;
+mod raw_mutex;
+mod raw_rwlock;
 mod rwlock;
 mod rwlock_guards;
 

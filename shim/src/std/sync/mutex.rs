@@ -163,10 +163,7 @@ mod data {
         /// Makes a guard. `raw` must be the lock of this very mutex, as it is in the callers, which are
         /// all in the parent modules.
         #[inline]
-        pub(in crate::std::sync) fn guard<'a>(
-            &'a self,
-            raw: RawGuard<'a>,
-        ) -> LockResult<MutexGuard<'a, T>> {
+        pub(in crate::std::sync) fn guard<'a>(&'a self, raw: RawGuard<'a>) -> LockResult<MutexGuard<'a, T>> {
             let poisoned = raw.poisoned();
             lock_result(MutexGuard { raw, mutex: self, not_sync: PhantomData }, poisoned)
         }

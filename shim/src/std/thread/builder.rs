@@ -8,10 +8,10 @@ use ::std::thread as real;
 
 use coyote_engine::{Context, LaneId, Spawn, TaskHandle, current};
 
+use super::Thread;
 use super::handle::JoinHandle;
 use super::scoped::Scope;
 use super::scoped_handle::ScopedJoinHandle;
-use super::Thread;
 use crate::support::Place;
 
 /// The stack, in bytes, that a thread gets if nothing is asked for; what tasks have by default too.

@@ -56,8 +56,7 @@ pub(super) fn park(cx: Context, deadline: Option<u64>, place: Place) {
 pub(super) fn sleep(cx: Context, deadline: Option<u64>, place: Place) {
     let task = cx.current_task();
     let objects = objects(&cx);
-    let pillow =
-        *objects.pillows.borrow_mut().entry(task).or_insert_with(|| closed(&cx, task, "sleep"));
+    let pillow = *objects.pillows.borrow_mut().entry(task).or_insert_with(|| closed(&cx, task, "sleep"));
     drop(objects);
     cx.wait(pillow, Gate::Exclusive, Op::new(OpKind::Sleep, pillow, Access::None, place), deadline);
 }

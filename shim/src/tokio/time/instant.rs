@@ -23,7 +23,9 @@ impl Instant {
     /// Returns the time that it is now.
     pub fn now() -> Instant {
         match coyote_engine::current() {
-            Some(execution) => Instant::from_std(virtual_base() + Duration::from_nanos(execution.read_clock())),
+            Some(execution) => {
+                Instant::from_std(virtual_base() + Duration::from_nanos(execution.read_clock()))
+            }
             None => Instant::from_std(::tokio::time::Instant::now().into_std()),
         }
     }

@@ -580,7 +580,13 @@ impl Execution {
 
     fn drop_globals(&self) {
         loop {
-            let globals = self.if_cold(|cold| std::mem::take(&mut cold.globals));
+            let mut globals = self.if_cold(|cold| std::mem::take(&mut cold.globals));
+            if self.next_lane.get() > 0 {
+                let of_lanes = |lanes: &mut Vec<Vec<LocalSlot>>| {
+                    lanes.iter_mut().for_each(|slots| globals.append(slots));
+                };
+                self.pool().lane_locals.with(of_lanes);
+            }
             if globals.is_empty() {
                 return;
             }

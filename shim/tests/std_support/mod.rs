@@ -14,11 +14,22 @@ pub fn each<T>(
     strategies: &[&str],
     seeds: u64,
     body: impl Fn() -> T,
+    seen: impl FnMut(&str, u64, Outcome, Option<T>),
+) {
+    each_with(&Options::default(), strategies, seeds, body, seen);
+}
+
+/// As [`each`], with options.
+pub fn each_with<T>(
+    options: &Options,
+    strategies: &[&str],
+    seeds: u64,
+    body: impl Fn() -> T,
     mut seen: impl FnMut(&str, u64, Outcome, Option<T>),
 ) {
     for &name in strategies {
         let mut strategy = StrategySpec::parse(name).expect("a strategy").build(10_000);
-        let mut runner = Runner::new(Options::default());
+        let mut runner = Runner::new(options.clone());
         for seed in 0..seeds {
             let (outcome, output) = runner.run_thread(&mut *strategy, seed, false, Location::caller(), &body);
             seen(name, seed, outcome, output);
@@ -29,8 +40,14 @@ pub fn each<T>(
 /// The body completes in every schedule, and leaves nothing behind. Returns what it returned.
 #[track_caller]
 pub fn always<T: Ord>(body: impl Fn() -> T) -> BTreeSet<T> {
+    always_with(&Options::default(), body)
+}
+
+/// As [`always`], with options.
+#[track_caller]
+pub fn always_with<T: Ord>(options: &Options, body: impl Fn() -> T) -> BTreeSet<T> {
     let mut outputs = BTreeSet::new();
-    each(&STRATEGIES, 300, body, |name, seed, outcome, output| {
+    each_with(options, &STRATEGIES, 300, body, |name, seed, outcome, output| {
         assert!(matches!(outcome.end, End::Completed), "{name} {seed}: {:?}", outcome.end);
         assert_eq!(outcome.abandoned, 0, "{name} {seed}");
         assert!(outcome.uncontrolled.is_empty(), "{name} {seed}: {:?}", outcome.uncontrolled);

@@ -9,7 +9,8 @@ use tokio::runtime::Handle;
 use crate::suite::tasks;
 
 async fn add_on_task(count: Arc<Mutex<u32>>) {
-    tokio::spawn(async move { *count.lock().expect("nobody panics") += 1 }).await.expect("nobody aborts it");
+    let task = Handle::current().spawn(async move { *count.lock().expect("nobody panics") += 1 });
+    task.await.expect("nobody aborts it");
 }
 
 fn wait_unlocked(handle: &Handle, count: &Arc<Mutex<u32>>) {

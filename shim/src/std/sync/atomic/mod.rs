@@ -41,12 +41,12 @@ pub fn fence(order: Ordering) {
     ::std::sync::atomic::fence(order);
 }
 
-/// The scheduling point before an operation on an atomic; not generic.
-fn point(cell: &ObjectCell, kind: OpKind, place: Place) {
-    if let Some(cx) = current() {
-        let access = if matches!(kind, OpKind::Load) { Access::Read } else { Access::Write };
-        point_on(cx, cell, "Atomic", kind, access, place);
-    }
+/// The scheduling point before an operation on an atomic; not generic. Returns false outside of control.
+fn point(cell: &ObjectCell, kind: OpKind, place: Place) -> bool {
+    let Some(cx) = current() else { return false };
+    let access = if matches!(kind, OpKind::Load) { Access::Read } else { Access::Write };
+    point_on(cx, cell, "Atomic", kind, access, place);
+    true
 }
 
 /// The methods that every atomic type has in common.
@@ -137,10 +137,11 @@ macro_rules! common {
             success: Ordering,
             failure: Ordering,
         ) -> Result<$value, $value> {
-            if coyote_engine::current().is_none() {
-                return self.inner.compare_exchange_weak(current, new, success, failure);
+            if super::point(&self.object, OpKind::Rmw, Location::caller()) {
+                self.inner.compare_exchange(current, new, success, failure)
+            } else {
+                self.inner.compare_exchange_weak(current, new, success, failure)
             }
-            self.compare_exchange(current, new, success, failure)
         }
 
         /// Replaces the value by what `f` makes of it, in a loop until no other thread came between.

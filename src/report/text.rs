@@ -101,6 +101,14 @@ fn show_bug(report: &Report, bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Resu
         show_statistics(report, f)?;
     }
     writeln!(f, "\n{}", sentence(&bug.end))?;
+    let headline = match &bug.end {
+        End::Failed(failure) => Some(&failure.task),
+        _ => None,
+    };
+    for (task, panic) in bug.recording.panics.iter().filter(|(task, _)| Some(task) != headline) {
+        let at = panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+        writeln!(f, "  task {task} panicked, too{at}: {}", panic.message)?;
+    }
     match &bug.end {
         End::Deadlock(deadlock) => show_deadlock(deadlock, f)?,
         End::Stuck { stack, .. } if !stack.is_empty() => {

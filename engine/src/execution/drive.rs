@@ -264,6 +264,10 @@ impl Execution {
         let record = record.unwrap_or(PanicRecord { message, location: None });
         self.destroy_future(id);
         self.drop_locals(id);
+        if self.recording.get() && self.phase.get() == Phase::Running {
+            let panic = (self.task_name(id), record.clone());
+            self.cold(|cold| cold.recorded.panics.push(panic));
+        }
         self.cold(|cold| cold.panics.push((id, record)));
         task.header().panic.set(Some(payload));
         if id == ROOT || !task.header().handle.get() || self.phase.get() == Phase::Teardown {

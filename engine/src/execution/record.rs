@@ -2,6 +2,7 @@
 
 use super::{Execution, ROOT, TASK_OBJECT};
 use crate::op::{ObjectId, Op, OpKind, TaskId};
+use crate::panics::PanicRecord;
 
 /// One step of a recorded execution.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Recording {
     pub steps: Vec<RecordedStep>,
     /// What the program wrote to its standard output and error.
     pub output: Vec<u8>,
+    /// Which tasks panicked, in order, and with what; joined ones, too.
+    pub panics: Vec<(String, PanicRecord)>,
 }
 
 impl Execution {

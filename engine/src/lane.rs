@@ -7,6 +7,7 @@
 use std::cell::Cell;
 
 use crate::bits::TaskSet;
+use crate::op::TaskId;
 use crate::own::Own;
 
 /// A lane's number in its execution.
@@ -21,6 +22,8 @@ impl LaneId {
 #[derive(Default)]
 pub(crate) struct Lane {
     pub(crate) width: Cell<u32>,
+    /// The thread that drives a lane of width 1 now, in `block_on`; 0 if none.
+    pub(crate) thread: Cell<TaskId>,
     /// Tasks in the middle of a poll.
     pub(crate) running: Cell<u32>,
     /// Ready tasks that are not in the middle of a poll. They are in the enabled set if, and only if,
@@ -31,6 +34,7 @@ pub(crate) struct Lane {
 impl Lane {
     pub(crate) fn begin(&mut self, width: u32) {
         self.width.set(width);
+        self.thread.set(0);
         self.running.set(0);
         self.ready.get_mut().clear();
     }

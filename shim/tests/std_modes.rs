@@ -116,6 +116,25 @@ fn a_thread_that_runs_a_lane_is_the_lanes_thread() {
 }
 
 #[test]
+fn a_thread_that_runs_a_lane_lends_it_its_thread_locals() {
+    always(|| {
+        let cx = current().expect("under control");
+        let lane = cx.create_lane(1);
+        COUNT.set(5);
+        let seen = cx.block_on(
+            async {
+                let shared = spawn_in(lane, async { COUNT.replace(6) });
+                let seen = std::future::poll_fn(|poll| shared.poll_join(poll.waker())).await;
+                (seen.expect("no panic"), COUNT.get())
+            },
+            lane,
+            Location::caller(),
+        );
+        assert_eq!((seen, COUNT.get()), ((5, 6), 6));
+    });
+}
+
+#[test]
 fn thread_identities_differ_between_executions_and_hash_alike() {
     use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
     let seen = RefCell::new(Vec::new());

@@ -540,13 +540,9 @@ impl Execution {
     /// Like [`Execution::local`], for what belongs to an OS thread in the real program: tasks that
     /// share a lane of width 1 share these values.
     pub fn thread_local(&self, key: usize) -> Option<std::rc::Rc<dyn std::any::Any>> {
-        match self.shared_thread() {
-            Some(lane) => self
-                .pool()
-                .lane_locals
-                .with(|locals| locals[lane].iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone())),
-            None => self.local(key),
-        }
+        let find =
+            |slots: &mut Vec<LocalSlot>| slots.iter().find(|slot| slot.0 == key).map(|slot| slot.1.clone());
+        self.with_thread_locals(find)
     }
 
     /// Like [`Execution::set_local`], for what belongs to an OS thread in the real program.
@@ -555,9 +551,18 @@ impl Execution {
         key: usize,
         value: Option<std::rc::Rc<dyn std::any::Any>>,
     ) -> Option<std::rc::Rc<dyn std::any::Any>> {
+        self.with_thread_locals(|slots| replace_slot(slots, key, value))
+    }
+
+    /// Lends the values of the OS thread that would run the current task: of the one that drives its lane,
+    /// if that is of width 1; otherwise the task counts as a thread of its own.
+    fn with_thread_locals<R>(&self, f: impl FnOnce(&mut Vec<LocalSlot>) -> R) -> R {
         match self.shared_thread() {
-            Some(lane) => self.pool().lane_locals.with(|locals| replace_slot(&mut locals[lane], key, value)),
-            None => self.set_local(key, value),
+            None => self.current_rec().locals.with(f),
+            Some(lane) => match self.lane(lane as u32).thread.get() {
+                0 => self.pool().lane_locals.with(|locals| f(&mut locals[lane])),
+                thread => self.task(thread).locals.with(f),
+            },
         }
     }
 

@@ -60,13 +60,10 @@ impl Execution {
     }
 
     /// Returns the thread that runs the lane of the current task now, if that is a lane of width 1 which
-    /// a thread runs in `block_on`. Looks through all tasks.
+    /// a thread runs in `block_on`.
     pub fn lane_thread(&self) -> Option<TaskId> {
         let lane = self.shared_thread()? as u32;
-        (ROOT..self.next_task.get()).find(|&id| {
-            let rec = self.task(id);
-            rec.lane.get() == lane && rec.has(super::rec::flag::THREAD)
-        })
+        Some(self.lane(lane).thread.get()).filter(|&thread| thread != 0)
     }
 
     /// Returns a task's creation path: `main`, `main/2`, `main/2/1`.

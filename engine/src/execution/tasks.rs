@@ -239,6 +239,9 @@ impl Execution {
         rec.clear(flag::LANE);
         rec.lane.set(lane.0);
         if lane != LaneId::UNLIMITED {
+            if self.lane(lane.0).thread.get() == 0 {
+                self.lane(lane.0).thread.set(current);
+            }
             self.sleep_on_waker(current, Op::local(OpKind::BlockOn, location), true);
         }
         loop {
@@ -390,6 +393,10 @@ impl Drop for RestoreLane<'_> {
         let rec = self.execution.task(self.current);
         if rec.has(flag::LANE) {
             self.execution.leave_lane(self.current);
+        }
+        let lane = rec.lane.get();
+        if lane != u32::MAX && self.execution.lane(lane).thread.get() == self.current {
+            self.execution.lane(lane).thread.set(0);
         }
         rec.lane.set(self.outer);
         rec.budget.set(self.budget);

@@ -9,8 +9,7 @@
 
 #![expect(unsafe_code, reason = "reads and writes std's thread-local panic count")]
 
-use std::cell::{Cell, RefCell};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Where the words are, from the thread pointer of any OS thread.
 static OFFSET: OnceLock<Option<isize>> = OnceLock::new();
@@ -18,10 +17,18 @@ static OFFSET: OnceLock<Option<isize>> = OnceLock::new();
 /// The payload of the probe.
 pub(crate) struct Probe;
 
-thread_local! {
-    static IN_HOOK: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
-    static UNWINDING: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
-    static VERIFIED: Cell<Option<isize>> = const { Cell::new(None) };
+/// What the probe has seen. It runs once per process, on one thread; the lock is never contended.
+#[derive(Default)]
+struct Seen {
+    in_hook: Vec<u64>,
+    unwinding: Vec<u64>,
+    verified: Option<usize>,
+}
+
+static SEEN: Mutex<Seen> = Mutex::new(Seen { in_hook: Vec::new(), unwinding: Vec::new(), verified: None });
+
+fn seen() -> MutexGuard<'static, Seen> {
+    SEEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The words of this OS thread: the count, and the word that begins with the mark.
@@ -78,7 +85,7 @@ impl PanicWords {
 pub(crate) fn in_hook(payload: &(dyn std::any::Any + Send)) -> bool {
     let ours = payload.is::<Probe>();
     if ours && let Some(block) = thread_local_block() {
-        IN_HOOK.with(|words| snapshot(&block, &mut words.borrow_mut()));
+        snapshot(&block, &mut seen().in_hook);
     }
     ours
 }
@@ -89,24 +96,26 @@ fn probe() -> Option<isize> {
     let block = thread_local_block()?;
     let mut before = Vec::new();
     let mut after = Vec::new();
-    for words in [&IN_HOOK, &UNWINDING] {
-        words.with(|words| words.borrow_mut().reserve(block.len() / 8 + 1));
+    let room = block.len() / 8 + 1;
+    {
+        let mut seen = seen();
+        seen.in_hook.reserve(room);
+        seen.unwinding.reserve(room);
     }
-    before.reserve(block.len() / 8 + 1);
+    before.reserve(room);
     snapshot(&block, &mut before);
     let _ = std::panic::catch_unwind(|| {
         struct Look(std::ops::Range<usize>);
         impl Drop for Look {
             fn drop(&mut self) {
-                UNWINDING.with(|words| snapshot(&self.0, &mut words.borrow_mut()));
+                snapshot(&self.0, &mut seen().unwinding);
             }
         }
         let _look = Look(thread_local_block().unwrap_or(0..0));
         std::panic::panic_any(Probe);
     });
     snapshot(&block, &mut after);
-    let in_hook = IN_HOOK.with(|words| words.take());
-    let unwinding = UNWINDING.with(|words| words.take());
+    let Seen { in_hook, unwinding, .. } = std::mem::take(&mut *seen());
     if in_hook.len() != before.len() || unwinding.len() != before.len() {
         return None;
     }
@@ -144,14 +153,14 @@ fn verify(address: usize) -> bool {
                     during
                 };
                 if before && !during && std::thread::panicking() {
-                    VERIFIED.set(Some(self.0 as isize));
+                    seen().verified = Some(self.0);
                 }
             }
         }
         let _verify = Verify(address);
         std::panic::panic_any(Probe);
     });
-    VERIFIED.take() == Some(address as isize)
+    seen().verified.take() == Some(address)
 }
 
 fn snapshot(block: &std::ops::Range<usize>, words: &mut Vec<u64>) {

@@ -46,14 +46,14 @@ fn strategies_see_no_task_bodies() {
 }
 
 #[test]
-fn the_engine_has_its_thread_locals_in_two_files() {
+fn the_engine_has_one_thread_local() {
     let mut files: Vec<String> = sources("engine/src")
         .into_iter()
         .filter(|(_, text)| code(text).any(|line| line.contains("thread_local! {")))
         .map(|(path, _)| path.file_name().expect("a file").to_string_lossy().into_owned())
         .collect();
     files.sort();
-    assert_eq!(files, ["context.rs", "panic_words.rs"]);
+    assert_eq!(files, ["context.rs"]);
 }
 
 #[test]

@@ -65,3 +65,18 @@ fn the_environment_is_read_in_one_place() {
         }
     }
 }
+
+#[test]
+fn readme_lists_every_environment_variable() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let settings = fs::read_to_string(root.join("src/settings.rs")).expect("readable source");
+    let readme = fs::read_to_string(root.join("README.md")).expect("a README");
+    let mut found = 0;
+    for name in settings.split('"').filter(|word| word.starts_with("COYOTE")) {
+        if name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') {
+            found += 1;
+            assert!(readme.contains(&format!("| `{name}` |")), "README does not list {name}");
+        }
+    }
+    assert!(found >= 9, "only {found} variables found");
+}

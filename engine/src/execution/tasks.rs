@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use super::rec::{State, Wait, flag, wake};
 use super::{Execution, Phase};
 use crate::lane::LaneId;
-use crate::op::{ObjectId, Op, OpKind, TaskId};
+use crate::op::{Op, OpKind, TaskId};
 use crate::remote::Message;
 use crate::task::{Stage, TaskError, TaskHandle, TaskRef};
 use crate::waker;
@@ -371,11 +371,6 @@ impl Execution {
                 self.cells.set(self.cells.get() - 1);
             }
         }
-    }
-
-    /// Returns an object number that stands for nothing, for operations without an object.
-    pub const fn no_object() -> ObjectId {
-        ObjectId::NONE
     }
 }
 

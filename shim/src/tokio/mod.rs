@@ -2,14 +2,14 @@
 //!
 //! | module | |
 //! |---|---|
-//! | `task`, `runtime`, `time`, `sync`, the macros | modelled |
-//! | `io`, `net`, `fs`, `process`, `signal` | re-exported: the real ones |
+//! | `task`, `runtime`, `time`, `sync`, `io`, the macros | modelled |
+//! | `net`, `fs`, `process`, `signal` | re-exported: the real ones |
 //!
-//! What is re-exported is not under control yet. The traits and helpers of `io` need no runtime and work
-//! as they are; whatever needs the operating system needs a real runtime, and panics as tokio does
-//! without one.
+//! What is re-exported is not under control yet: whatever needs the operating system needs a real runtime,
+//! and panics as tokio does without one.
 
 mod coop;
+pub mod io;
 #[doc(hidden)]
 pub mod macros;
 pub mod runtime;
@@ -17,7 +17,7 @@ pub mod sync;
 pub mod task;
 pub mod time;
 
-pub use ::tokio::{fs, io, net, process, signal};
+pub use ::tokio::{fs, net, process, signal};
 
 pub use coyote_macros::{tokio_main as main, tokio_test as test};
 pub use task::spawn;

@@ -44,3 +44,5 @@ pub use rwlock::{
 };
 pub use semaphore::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError};
 pub use set_once::{SetOnce, SetOnceError};
+
+pub(crate) use steer::Act;

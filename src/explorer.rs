@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use coyote_engine::strategy::Strategy;
+use coyote_engine::strategy::{Replay, Strategy};
 use coyote_engine::trace::{Repeat, Settings as TraceSettings, Short, Trace, TraceError};
 use coyote_engine::{
     Decision, End, Failure, FailureKind, Outcome, PanicRecord, Runner, Supervised, mix, supervise,
@@ -313,6 +313,22 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
     }
 }
 
+/// Reports on an execution in place, which nothing can repeat at once.
+pub(crate) fn report_in_place(config: &Config, outcome: Outcome) -> Report {
+    let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };
+    statistics.add(&outcome);
+    statistics.classes = 1;
+    let (seed, settings) = (mix(config.seed, 1), trace_settings(config));
+    let again = Some(outcome.clone());
+    let strategy = config.strategy.to_string();
+    let report = Report::found(
+        config,
+        statistics,
+        Found { iteration: 1, seed, strategy, first: outcome, again, settings },
+    );
+    Report { in_place: true, ..report }
+}
+
 fn trace_settings(config: &Config) -> TraceSettings {
     let options = config.options();
     TraceSettings {
@@ -396,6 +412,43 @@ pub(crate) enum Source {
     Short(Short),
 }
 
+impl Source {
+    /// # Errors
+    /// Returns an error if the trace belongs to another test.
+    pub(crate) fn check(&self, test: &str) -> Result<(), TraceError> {
+        match self {
+            Source::File(trace) if trace.test == test => Ok(()),
+            Source::File(trace) => {
+                let recorded = format!("test `{}`", trace.test);
+                Err(TraceError::OtherTest { recorded, asked: test.to_owned() })
+            }
+            Source::Short(short) => short.check_test(test),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> TraceSettings {
+        match self {
+            Source::File(trace) => trace.settings,
+            Source::Short(short) => short.settings,
+        }
+    }
+
+    fn fingerprint(&self) -> u64 {
+        match self {
+            Source::File(trace) => trace.fingerprint,
+            Source::Short(short) => short.fingerprint,
+        }
+    }
+
+    /// Returns a strategy that repeats the trace.
+    pub(crate) fn strategy(&self) -> Replay {
+        match self {
+            Source::File(trace) => trace.replay(),
+            Source::Short(short) => Replay::new(Box::new(short.clone())),
+        }
+    }
+}
+
 /// Repeats a recorded execution.
 ///
 /// # Errors
@@ -403,35 +456,18 @@ pub(crate) enum Source {
 #[track_caller]
 pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<Report, TraceError> {
     refuse_abort();
-    let settings = match &source {
-        Source::File(trace) if trace.test == config.name => trace.settings,
-        Source::File(trace) => {
-            let recorded = format!("test `{}`", trace.test);
-            return Err(TraceError::OtherTest { recorded, asked: config.name.clone() });
-        }
-        Source::Short(short) => {
-            short.check_test(&config.name)?;
-            short.settings
-        }
-    };
+    source.check(&config.name)?;
+    let (settings, fingerprint) = (source.settings(), source.fingerprint());
     let config = Config {
         time: settings.time,
         granularity: settings.granularity,
         max_steps: settings.max_unfair_steps,
         ..config.clone()
     };
-    let fingerprint = match &source {
-        Source::File(trace) => trace.fingerprint,
-        Source::Short(short) => short.fingerprint,
-    };
     let start = now();
     let replayed = supervise(config.options(), config.stuck_after, move |runner| {
-        let mut strategy = match &source {
-            Source::File(trace) => trace.replay(),
-            Source::Short(short) => coyote_engine::strategy::Replay::new(Box::new(short.clone())),
-        };
         runner.set_switch_hook(&coyote_shim::Spans);
-        one(runner, &mut strategy, 0, true)
+        one(runner, &mut source.strategy(), 0, true)
     });
     let outcome = match replayed {
         Supervised::Done(outcome) => outcome,

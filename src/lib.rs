@@ -17,6 +17,8 @@ mod explorer;
 #[cfg(feature = "control")]
 mod instrument;
 #[cfg(feature = "control")]
+mod plain;
+#[cfg(feature = "control")]
 mod report;
 #[cfg(feature = "control")]
 mod settings;

@@ -115,6 +115,8 @@ pub struct Report {
     pub(crate) replay_command: Option<String>,
     pub(crate) source_root: Option<PathBuf>,
     pub(crate) hint_optimise: bool,
+    /// The test ran once, in place: there is no confirmation.
+    pub(crate) in_place: bool,
 }
 
 /// What the exploration came upon.
@@ -170,6 +172,7 @@ impl Report {
             files: Vec::new(),
             replay_command: None,
             source_root: config.source_root.clone(),
+            in_place: false,
         }
     }
 

@@ -3,6 +3,7 @@
 //! | variable | meaning | unit |
 //! |---|---|---|
 //! | `COYOTE` | `off`: run tests once, uncontrolled; `on` or unset: explore | |
+//! | `COYOTE_PLAIN` | `off`: leave alone tests that build their runtime themselves | |
 //! | `COYOTE_ITERATIONS` | executions per test | count |
 //! | `COYOTE_TIMEOUT` | time per test after which no execution begins; 0 for none | seconds, or `500ms`, `10s`, `2m` |
 //! | `COYOTE_SEED` | the seed | 64-bit number, or `random` |
@@ -48,6 +49,8 @@ pub(crate) enum ReplaySource {
 pub(crate) struct Settings {
     /// No exploration at all.
     pub(crate) off: bool,
+    /// No control of tests that build their runtime themselves.
+    pub(crate) plain_off: bool,
     /// Repeat this.
     pub(crate) replay: Option<ReplaySource>,
 }
@@ -127,11 +130,13 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         }
         config.out = Some(PathBuf::from(value));
     }
-    let off = match read("COYOTE").as_deref() {
-        None | Some("on" | "") => false,
-        Some("off") => true,
-        Some(value) => return Err(error("COYOTE", value, "unknown value", "`off` or `on`")),
+    let is_off = |variable| match read(variable).as_deref() {
+        None | Some("on" | "") => Ok(false),
+        Some("off") => Ok(true),
+        Some(value) => Err(error(variable, value, "unknown value", "`off` or `on`")),
     };
+    let off = is_off("COYOTE")?;
+    let plain_off = is_off("COYOTE_PLAIN")?;
     let replay = match read("COYOTE_REPLAY") {
         None => None,
         Some(value) if value.is_empty() => {
@@ -147,7 +152,17 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         }
         Some(value) => Some(ReplaySource::Short(value)),
     };
-    Ok((config, Settings { off, replay }))
+    Ok((config, Settings { off, plain_off, replay }))
+}
+
+/// Returns whether the test harness was told to run its tests in turn.
+pub(crate) fn one_test_at_a_time() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+    let variable = env::var("RUST_TEST_THREADS").is_ok_and(|threads| threads == "1");
+    let arguments: Vec<String> = env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    variable
+        || arguments.iter().any(|word| word == "--test-threads=1")
+        || arguments.windows(2).any(|words| words[0] == "--test-threads" && words[1] == "1")
 }
 
 /// Parses `10`, `10s`, `500ms`, `2m`, `1.5s`.
@@ -182,6 +197,7 @@ mod tests {
         assert_eq!(with("COYOTE_SEED", "17").expect("good").0.seed, 17);
         assert_eq!(with("COYOTE_STRATEGY", "pct(5)").expect("good").0.strategy, StrategySpec::Pct(5));
         assert!(with("COYOTE", "off").expect("good").1.off);
+        assert!(with("COYOTE_PLAIN", "off").expect("good").1.plain_off);
         let short = with("COYOTE_REPLAY", "c1.AAAA").expect("good").1.replay;
         assert_eq!(short, Some(ReplaySource::Short("c1.AAAA".to_owned())));
     }
@@ -198,6 +214,7 @@ mod tests {
             ("COYOTE_STRATEGY", "pct(0)"),
             ("COYOTE_STRATEGY", "luck"),
             ("COYOTE", "maybe"),
+            ("COYOTE_PLAIN", "no"),
             ("COYOTE_REPLAY", ""),
             ("COYOTE_OUT", ""),
             ("COYOTE_STUCK_AFTER", "0"),

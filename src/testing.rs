@@ -10,12 +10,12 @@ use std::{fs, io};
 
 use coyote_engine::strategy::StrategySpec;
 use coyote_engine::trace::{Trace, TraceError};
-use coyote_engine::{End, Granularity, Time, UnobservedPanic};
+use coyote_engine::{End, Granularity, Outcome, Time, UnobservedPanic};
 use coyote_shim::tokio::runtime::Builder;
 
 use crate::artefacts;
 use crate::config::{Config, Lanes};
-use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay};
+use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay, report_in_place};
 use crate::report::Report;
 use crate::settings::{self, ReplaySource};
 
@@ -298,6 +298,15 @@ fn expect(report: &Report, message: Option<&str>) {
     }
 }
 
+/// Ends a test whose execution in place is over before the test is.
+pub(crate) fn conclude_in_place(config: &Config, outcome: Outcome) -> ! {
+    let mut report = report_in_place(config, outcome);
+    artefacts::write(config, &mut report);
+    eprintln!("{report}");
+    let message = report.bug().map_or_else(String::new, |bug| bug.message());
+    panic!("coyote found: {message}");
+}
+
 #[track_caller]
 fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) {
     let replayed = load(source).and_then(|source| Ok(replay(config, source, one)?));
@@ -316,7 +325,7 @@ fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) {
 
 /// Why there is nothing to replay, as what follows the variable's name.
 #[derive(Debug, thiserror::Error)]
-enum ReplayError {
+pub(crate) enum ReplayError {
     #[error(
         "={}: {error}; write the path of a .trace file, absolute or from the folder of the test's package",
         path.display()
@@ -326,7 +335,7 @@ enum ReplayError {
     Trace(#[from] TraceError),
 }
 
-fn load(source: ReplaySource) -> Result<Source, ReplayError> {
+pub(crate) fn load(source: ReplaySource) -> Result<Source, ReplayError> {
     match source {
         ReplaySource::Short(text) => Ok(Source::Short(Trace::parse_short(&text)?)),
         ReplaySource::File(path) => match fs::read_to_string(&path) {

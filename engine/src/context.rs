@@ -23,7 +23,8 @@ impl std::ops::Deref for Context {
     #[inline]
     fn deref(&self) -> &Execution {
         // SAFETY: a context is made by `current` alone, while `Entered` keeps the execution alive and
-        // in place; tasks, which alone can hold contexts, have ended when `Entered` is dropped.
+        // in place; tasks, which alone can hold contexts, have ended when `Entered` is dropped. One that
+        // was entered in place lives on in what `leave_in_place` returns.
         unsafe { &*self.0 }
     }
 }
@@ -41,6 +42,25 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&Execution) -> R) -> Option<R> {
     current().map(|context| f(&context))
 }
 
+/// Makes an execution the current one until [`clear`].
+///
+/// # Panics
+/// Panics if this thread is running an execution already.
+pub(crate) fn set(execution: &Execution) {
+    CURRENT.with(|current| {
+        assert!(
+            current.get().is_null(),
+            "an exploration was started inside another: run it outside of the test body"
+        );
+        current.set(execution);
+    });
+}
+
+/// Leaves this thread without an execution.
+pub(crate) fn clear() {
+    CURRENT.with(|current| current.set(std::ptr::null()));
+}
+
 /// Makes an execution the current one until dropped.
 pub(crate) struct Entered<'a>(#[expect(dead_code, reason = "keeps it borrowed")] &'a Execution);
 
@@ -48,19 +68,13 @@ impl<'a> Entered<'a> {
     /// # Panics
     /// Panics if this thread is running an execution already: explorations do not nest.
     pub(crate) fn new(execution: &'a Execution) -> Self {
-        CURRENT.with(|current| {
-            assert!(
-                current.get().is_null(),
-                "an exploration was started inside another: run it outside of the test body"
-            );
-            current.set(execution);
-        });
+        set(execution);
         Entered(execution)
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        CURRENT.with(|current| current.set(std::ptr::null()));
+        clear();
     }
 }

@@ -16,9 +16,16 @@ pub(crate) const SEES_ABORT: bool = cfg!(target_os = "linux");
 mod linux {
     use libc::{c_int, c_void, iovec, pthread_attr_t, pthread_t, size_t, ssize_t};
 
-    /// Gives the bytes to the execution on this thread, if there is one.
+    /// Gives the bytes to the execution on this thread, if there is one that keeps them: one in place lets
+    /// them appear as they come.
     fn captured(fd: c_int, bytes: &[u8]) -> bool {
-        matches!(fd, 1 | 2) && crate::context::with_current(|ex| ex.output(fd, bytes)).is_some()
+        let keep = |ex: &crate::execution::Execution| {
+            if !ex.is_in_place() {
+                ex.output(fd, bytes);
+            }
+            !ex.is_in_place()
+        };
+        matches!(fd, 1 | 2) && crate::context::with_current(keep) == Some(true)
     }
 
     /// # Safety
@@ -40,7 +47,8 @@ mod linux {
     /// As for `writev(2)`.
     #[unsafe(no_mangle)]
     unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, count: c_int) -> ssize_t {
-        if matches!(fd, 1 | 2) && !parts.is_null() && crate::context::current().is_some() {
+        let keeps = crate::context::with_current(|ex| !ex.is_in_place()) == Some(true);
+        if matches!(fd, 1 | 2) && !parts.is_null() && keeps {
             // SAFETY: the caller promises `count` descriptions of readable bytes.
             let parts = unsafe { std::slice::from_raw_parts(parts, count as usize) };
             let mut written = 0;

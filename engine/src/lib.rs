@@ -34,14 +34,14 @@ pub use clock::TimerKey;
 pub use context::{Context, current};
 pub use end::{Crash, Deadlock, Divergence, End, Failure, FailureKind, Waiting, WaitingOn};
 pub use execution::{
-    Execution, Granularity, Options, Outcome, RecordedStep, Recording, Spawn, SwitchHook, Time,
-    UnobservedPanic,
+    Execution, Granularity, InPlace, Left, Options, Outcome, RecordedStep, Recording, Spawn, Stop,
+    SwitchHook, Time, UnobservedPanic, enter_in_place, leave_in_place,
 };
 pub use lane::LaneId;
 pub use object::{Gate, ObjectCell};
 pub use op::{Access, ObjectId, Op, OpKind, TaskId};
 pub use panics::PanicRecord;
-pub use remote::{deliver, deliver_to};
+pub use remote::{deliver, deliver_to, is_live};
 pub use rng::{Rng, mix};
 pub use runner::{Decision, Runner};
 pub use supervise::{Frozen, Supervised, supervise};

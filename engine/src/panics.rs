@@ -33,7 +33,12 @@ pub(crate) fn install_hook() {
                 return;
             }
             match crate::context::current() {
-                Some(execution) => execution.panicked(info),
+                Some(execution) => {
+                    execution.panicked(info);
+                    if execution.is_in_place() {
+                        previous(info);
+                    }
+                }
                 None => previous(info),
             }
         }));

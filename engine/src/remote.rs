@@ -178,6 +178,12 @@ pub(crate) fn is_live_elsewhere(epoch: u64, own: Epoch) -> bool {
         && TABLE.get(slot).is_some_and(|slot| epoch != 0 && slot.live.load(Ordering::Acquire) == epoch)
 }
 
+/// Returns whether the execution of that [`id`](Execution::id) runs at this moment, on whichever thread.
+pub fn is_live(execution: u64) -> bool {
+    let slot = TABLE.get(Epoch(execution).slot());
+    slot.is_some_and(|slot| slot.live.load(Ordering::Acquire) == execution)
+}
+
 /// Puts a message into the inbox of an execution, or gives it back if that has ended.
 fn send(epoch: Epoch, message: Message) -> Result<(), Message> {
     let slot = TABLE.get(epoch.slot()).expect("an epoch names a slot");

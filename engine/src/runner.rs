@@ -110,12 +110,12 @@ impl Runner {
         execution::run(self.setup(record), strategy, || async { root() }, location, true)
     }
 
-    fn begin(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64) {
+    pub(crate) fn begin(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64) {
         self.executions += 1;
         strategy.begin(seed);
     }
 
-    fn setup(&self, record: bool) -> Setup<'_> {
+    pub(crate) fn setup(&self, record: bool) -> Setup<'_> {
         Setup {
             pool: &self.pool,
             options: &self.options,

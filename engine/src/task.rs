@@ -279,8 +279,7 @@ impl<T> TaskHandle<T> {
     /// Panics if the result was taken before.
     pub fn poll_join(&self, waker: &Waker) -> Poll<Result<T, TaskError>> {
         if !self.is_here() {
-            // The execution is over, or runs elsewhere: what the handle could still give is gone.
-            return Poll::Ready(Err(TaskError::Cancelled));
+            return Poll::Ready(self.take_afterwards());
         }
         let header = self.header();
         match header.stage.get() {
@@ -303,8 +302,25 @@ impl<T> TaskHandle<T> {
     /// Panics if the result was taken before.
     pub fn take(&self) -> Option<Result<T, TaskError>> {
         if !self.is_here() {
-            return Some(Err(TaskError::Cancelled));
+            return Some(self.take_afterwards());
         }
+        let taken = self.take_visible();
+        if let Some(Err(TaskError::Panicked(_))) = &taken {
+            crate::context::with_current(|ex| ex.panic_observed(self.id()));
+        }
+        taken
+    }
+
+    /// Takes what a task of another execution has left, if that is over. While it is not, what the handle
+    /// could give is out of reach.
+    fn take_afterwards(&self) -> Result<T, TaskError> {
+        if crate::remote::is_live(self.header().epoch.0) {
+            return Err(TaskError::Cancelled);
+        }
+        self.take_visible().unwrap_or(Err(TaskError::Cancelled))
+    }
+
+    fn take_visible(&self) -> Option<Result<T, TaskError>> {
         let header = self.header();
         match header.stage.get() {
             Stage::Future | Stage::Ending => None,
@@ -316,7 +332,6 @@ impl<T> TaskHandle<T> {
             }
             Stage::Panicked => {
                 header.stage.set(Stage::Taken);
-                crate::context::with_current(|ex| ex.panic_observed(header.id));
                 Some(Err(TaskError::Panicked(header.panic.take().expect("a panic has a payload"))))
             }
             Stage::Cancelled => Some(Err(TaskError::Cancelled)),

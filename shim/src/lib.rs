@@ -3,6 +3,7 @@
 //!
 //! One file per mirrored module. Inside this crate the real ones are `::std` and `::tokio`.
 
+pub mod entry;
 mod spans;
 pub mod std;
 mod support;

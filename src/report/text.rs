@@ -76,6 +76,12 @@ pub(super) fn show(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     } else {
         writeln!(f, "coyote: tested {}", report.test)?;
         writeln!(f, "  strategy {}, seed {}", report.strategy, report.seed)?;
+        if report.in_place {
+            writeln!(
+                f,
+                "  once, in place: the test builds its runtime itself; COYOTE_SEED=random takes another schedule"
+            )?;
+        }
     }
     match &report.bug {
         Some(bug) => show_bug(report, bug, f)?,

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
+use super::in_place::HOST;
 use super::rec::{BUDGET, NO_CARRIER, State, flag, wake};
 use super::{CLOCK, Execution, OVER, Phase, ROOT, UnobservedPanic};
 use crate::carrier::{Backend, Fiber};
@@ -49,15 +50,20 @@ fn suspend(fiber: *const Fiber) {
 }
 
 impl Execution {
-    /// Resumes one carrier after the other until the execution is over.
+    /// Runs the execution, from its beginning to its end.
     pub(super) fn run_to_end(&self) {
         self.next_carrier.set(self.enter(ROOT));
+        self.run_carriers();
+    }
+
+    /// Resumes one carrier after the other until the execution is over, or it is the host's turn.
+    pub(super) fn run_carriers(&self) {
         loop {
             let carrier = self.next_carrier.replace(OVER);
-            if carrier == OVER {
+            self.carrier.set(carrier);
+            if carrier >= HOST {
                 break;
             }
-            self.carrier.set(carrier);
             let fiber = self.pool().carriers.with(|carriers| carriers.get(carrier));
             #[expect(unsafe_code, reason = "the address of a carrier is stable")]
             // SAFETY: as in `suspend`; this is the hub, on the thread's own stack.
@@ -103,7 +109,13 @@ impl Execution {
             rec.panics.set(words.take());
         }
         let left = self.switch_hook.map(|hook| hook.leave());
-        suspend(self.pool().carriers.with(|carriers| carriers.get(self.carrier.get())));
+        let carrier = self.carrier.get();
+        if carrier == HOST {
+            self.run_carriers();
+            assert!(self.carrier.get() == HOST, "an execution in place ended without its host");
+        } else {
+            suspend(self.pool().carriers.with(|carriers| carriers.get(carrier)));
+        }
         if let (Some(hook), Some(left)) = (self.switch_hook, left) {
             hook.enter(left);
         }
@@ -225,7 +237,7 @@ impl Execution {
     }
 
     /// The future has returned and is gone; its output waits to become visible.
-    fn returned(&self, id: TaskId) {
+    pub(super) fn returned(&self, id: TaskId) {
         self.drop_locals(id);
         let rec = self.task(id);
         let task = rec.task.get().expect("a task that has not ended has memory");

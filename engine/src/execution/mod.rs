@@ -8,6 +8,7 @@
 //! | `drive.rs` | the carriers' loop: pick a task, poll it, deal with what came of it |
 //! | `tasks.rs` | creating, waking, aborting, joining, running futures to their end on a thread |
 //! | `time.rs` | the virtual clock |
+//! | `in_place.rs` | executions whose root is code that runs already |
 //! | `teardown.rs` | cancelling what is left, as a schedule of its own |
 //! | `deadlock.rs` | who waits for what |
 //! | `record.rs` | names in words, full recordings |
@@ -17,6 +18,7 @@
 
 mod deadlock;
 mod drive;
+mod in_place;
 mod point;
 mod rec;
 mod record;
@@ -29,6 +31,7 @@ use std::future::Future;
 use std::panic::Location;
 
 pub(crate) use drive::drive;
+pub use in_place::{InPlace, Left, Stop, enter_in_place, leave_in_place};
 pub(crate) use point::CHOICE;
 pub(crate) use rec::Pool;
 pub use record::{RecordedStep, Recording};
@@ -190,6 +193,8 @@ pub struct Execution {
     abandoned: Cell<u32>,
     cold: Own<Option<Box<Cold>>>,
     switch_hook: Option<&'static dyn SwitchHook>,
+    /// Set if the root runs on the OS thread's own stack.
+    host: Cell<Option<in_place::Host>>,
 }
 
 /// What most executions have no use for. Made when it is first needed.
@@ -308,6 +313,7 @@ impl Execution {
             abandoned: Cell::new(0),
             cold: Own::new(None),
             switch_hook: setup.switch_hook,
+            host: Cell::new(None),
         };
         execution.set_fast_until();
         execution

@@ -71,6 +71,9 @@ impl Execution {
         if !self.may_unwind(current) {
             return;
         }
+        if self.is_host(current) {
+            return self.stop_host();
+        }
         let rec = self.task(current);
         let refusals = rec.refusals.get() + 1;
         rec.refusals.set(refusals);
@@ -102,8 +105,10 @@ impl Execution {
             self.pool().enabled.with(|enabled| enabled.insert(id));
             return;
         }
-        if let Some(id) = all().next() {
-            self.abandon(id);
+        match all().find(|&id| !self.is_host(id)) {
+            Some(id) => self.abandon(id),
+            // It cannot be left either: there are frames below that are not the engine's.
+            None => std::process::abort(),
         }
     }
 
@@ -172,8 +177,9 @@ impl Execution {
     /// A panic cannot unwind, and the process is about to be aborted: in teardown the task is given up;
     /// otherwise that is the bug, and then it is given up.
     pub(super) fn cannot_unwind(&self, current: TaskId, record: PanicRecord) {
-        if self.words.is_none() {
-            // The count cannot be put right, and so nothing can run after this.
+        if self.words.is_none() || self.is_in_place() {
+            // The count cannot be put right, and so nothing can run after this; or the program is one that is not
+            // judged as a whole, and does what it would do without control.
             return;
         }
         if self.phase.get() == Phase::Running {
@@ -191,10 +197,11 @@ impl Execution {
     /// Returns whether an address lies in the guard page of the current carrier's stack, or a little
     /// below: a stack overflow.
     pub(crate) fn is_below_stack(&self, address: usize) -> bool {
-        self.with_fiber(self.carrier.get(), |fiber| {
-            let start = fiber.stack().start;
-            (start.saturating_sub(64 * 1024)..start + 4096).contains(&address)
-        })
+        !self.is_in_place()
+            && self.with_fiber(self.carrier.get(), |fiber| {
+                let start = fiber.stack().start;
+                (start.saturating_sub(64 * 1024)..start + 4096).contains(&address)
+            })
     }
 
     /// Returns the size of a task's stack in bytes.
@@ -206,7 +213,7 @@ impl Execution {
     pub(super) fn end_endless_teardown(&self) {
         if self.teardown_steps.get() > MAX_STEPS {
             for id in ROOT..self.next_task.get() {
-                if self.task(id).state.get() != State::Done {
+                if self.task(id).state.get() != State::Done && !self.is_host(id) {
                     self.abandon(id);
                 }
             }

@@ -9,7 +9,8 @@ use crate::clock::{Target, TimerKey};
 use crate::object::Gate;
 use crate::op::{ObjectId, TaskId};
 
-/// How long, in real time, a run with nothing left to do waits for threads outside of control.
+/// How long, in real time, a run with nothing left to do waits for threads outside of control. One in place
+/// waits for ever, as its program does without control.
 const GRACE: Duration = Duration::from_secs(1);
 
 impl Execution {
@@ -126,7 +127,7 @@ impl Execution {
             self.read_mail();
         } else if self.pool().timers.with(|timers| timers.next_deadline()).is_some() {
             self.tick();
-        } else if self.may_be_woken_from_outside() && self.slot.wait(GRACE) {
+        } else if self.may_be_woken_from_outside() && (self.slot.wait(GRACE) || self.is_in_place()) {
             self.read_mail();
         } else {
             self.deadlocked();

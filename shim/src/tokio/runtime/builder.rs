@@ -2,11 +2,13 @@
 
 use ::std::fmt;
 use ::std::io;
+use ::std::panic::Location;
 use ::std::sync::Arc;
 use ::std::time::Duration;
 
 use super::core::{Callback, Core, Flavor, Setup, ThreadName};
 use super::{LocalOptions, LocalRuntime, Runtime};
+use crate::entry::{self, Hold};
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -252,14 +254,17 @@ impl Builder {
     /// Returns the error of the operating system, never under control.
     #[track_caller]
     pub fn build(&mut self) -> io::Result<Runtime> {
-        let Some(cx) = coyote_engine::current() else { return self.real().build().map(Runtime::real) };
+        let Some(cx) = entry::current_or_enter(Location::caller()) else {
+            return self.real().build().map(Runtime::real);
+        };
         let flavor = match self.kind {
             Kind::CurrentThread => Flavor::CurrentThread,
             Kind::MultiThread => Flavor::MultiThread,
         };
-        let core = Core::new(cx, self.setup(flavor));
+        let hold = Hold::new(cx);
+        let core = Core::new(cx, self.setup(flavor), hold.is_some().then(|| self.real()));
         super::tracked::start_workers(cx, &core);
-        Ok(Runtime::model(core))
+        Ok(Runtime::model(core, hold))
     }
 
     /// Builds a runtime whose futures need not be `Send`.
@@ -271,7 +276,7 @@ impl Builder {
     /// Panics if the builder is that of a multi-threaded runtime.
     #[track_caller]
     pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
-        let Some(cx) = coyote_engine::current() else {
+        let Some(cx) = entry::current_or_enter(Location::caller()) else {
             return self.real().build_local(options).map(LocalRuntime::real);
         };
         // There is none yet, in tokio either.
@@ -279,7 +284,8 @@ impl Builder {
         if let Kind::MultiThread = self.kind {
             panic!("multi_thread is not supported for LocalRuntime");
         }
-        Ok(LocalRuntime::model(Core::new(cx, self.setup(Flavor::Local))))
+        let hold = Hold::new(cx);
+        Ok(LocalRuntime::model(Core::new(cx, self.setup(Flavor::Local), None), hold))
     }
 
     #[track_caller]

@@ -1,7 +1,7 @@
 //! The state of a modelled runtime.
 
 use ::std::fmt;
-use ::std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use ::std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use ::std::task::Waker;
 use ::std::time::Duration;
 
@@ -71,6 +71,10 @@ pub(crate) struct Core {
     /// The task that built it: the thread that a `LocalRuntime` belongs to.
     creator: TaskId,
     state: Mutex<State>,
+    /// With an execution in place: tokio's own runtime with the same options, for use outside of it, or how
+    /// to make that.
+    real: Mutex<Option<::tokio::runtime::Builder>>,
+    fallback: OnceLock<Option<::tokio::runtime::Runtime>>,
 }
 
 #[derive(Default)]
@@ -108,6 +112,21 @@ impl Home {
         }
     }
 
+    /// Returns tokio's own runtime in its place, if this one was built in an execution in place, and is used
+    /// by something else: it lies in a static, and several tests share it.
+    pub(super) fn fallback(&self) -> Option<&::tokio::runtime::Runtime> {
+        let Home::Core(core) = self else { return None };
+        let is_here = coyote_engine::current().is_some_and(|cx| cx.id() == core.execution);
+        if is_here || (coyote_engine::is_live(core.execution) && !crate::entry::is_asked_here()) {
+            return None;
+        }
+        let make = || {
+            let mut real = core.real.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+            Some(real.build().expect("failed to build the runtime"))
+        };
+        core.fallback.get_or_init(make).as_ref()
+    }
+
     pub(super) fn id(&self) -> Id {
         match (self, coyote_engine::current()) {
             (Home::Core(core), Some(cx)) => Id::model(cx.object(&core.cell, "Runtime").0),
@@ -134,7 +153,7 @@ impl fmt::Debug for Home {
 
 impl Core {
     #[track_caller]
-    pub(super) fn new(cx: Context, setup: Setup) -> Arc<Core> {
+    pub(super) fn new(cx: Context, setup: Setup, real: Option<::tokio::runtime::Builder>) -> Arc<Core> {
         let width = |n: Option<usize>| match n {
             Some(n) => cx.create_lane(u32::try_from(n).unwrap_or(u32::MAX)),
             None => LaneId::UNLIMITED,
@@ -150,6 +169,8 @@ impl Core {
             end: ObjectCell::new(),
             creator: cx.current_task(),
             state: Mutex::new(state),
+            real: Mutex::new(real),
+            fallback: OnceLock::new(),
         })
     }
 

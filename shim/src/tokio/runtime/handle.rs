@@ -10,6 +10,7 @@ use coyote_engine::LaneId;
 use super::context::{self, CONTEXT_MISSING, Enter, SetHome};
 use super::core::Home;
 use super::{Id, RuntimeMetrics};
+use crate::entry;
 use crate::support::Place;
 use crate::tokio::task::JoinHandle;
 
@@ -44,6 +45,9 @@ impl Handle {
     pub fn enter(&self) -> EnterGuard<'_> {
         match (&self.inner, coyote_engine::current()) {
             (Inner::Real(real), _) => EnterGuard { real: Some(real.enter()), _model: None },
+            (Inner::Model(home), _) if home.fallback().is_some() => {
+                EnterGuard { real: home.fallback().map(::tokio::runtime::Runtime::enter), _model: None }
+            }
             (Inner::Model(home), Some(cx)) => {
                 EnterGuard { real: None, _model: Some(SetHome::new(cx, home.clone())) }
             }
@@ -92,6 +96,10 @@ impl Handle {
                 }
                 JoinHandle::real(real.spawn(future))
             }
+            (Inner::Model(home), _) if home.fallback().is_some() => match home.fallback() {
+                Some(real) => JoinHandle::real(real.spawn(future)),
+                None => JoinHandle::cancelled(),
+            },
             (Inner::Model(home), Some(cx)) => home.spawn(cx, future, place),
             (Inner::Model(home), None) => {
                 let mut created = None;
@@ -118,6 +126,10 @@ impl Handle {
                 }
                 JoinHandle::real(real.spawn_blocking(func))
             }
+            (Inner::Model(home), _) if home.fallback().is_some() => match home.fallback() {
+                Some(real) => JoinHandle::real(real.spawn_blocking(func)),
+                None => JoinHandle::cancelled(),
+            },
             (Inner::Model(home), Some(cx)) => home.spawn_blocking(cx, func, place),
             (Inner::Model(home), None) => {
                 let mut created = None;
@@ -144,7 +156,11 @@ impl Handle {
                 }
                 real.block_on(future)
             }
-            Inner::Model(home) => block_on(home, future, false, Location::caller()),
+            Inner::Model(home) => {
+                let output = block_on(home, future, false, Location::caller());
+                entry::settle();
+                output
+            }
         }
     }
 
@@ -205,6 +221,9 @@ pub(super) fn note_real(place: Place) {
 /// Runs a future to its end on the current task; `drives` also the runtime's own tasks.
 #[track_caller]
 pub(super) fn block_on<F: Future>(home: &Home, future: F, drives: bool, place: Place) -> F::Output {
+    if let Some(real) = home.fallback() {
+        return real.block_on(future);
+    }
     let Some(cx) = coyote_engine::current() else { return block_on_foreign(home, future, place) };
     assert!(
         home.execution() == cx.id(),
@@ -240,7 +259,14 @@ fn block_on_foreign<F: Future>(home: &Home, future: F, place: Place) -> F::Outpu
     let name = thread.name().unwrap_or("without a name");
     let text =
         format!("OS thread {name}, which is not under control, blocks on a runtime that is, at {place}");
-    coyote_engine::deliver_to(home.execution(), |execution| execution.end_uncontrolled(text));
+    coyote_engine::deliver_to(home.execution(), |execution| {
+        if execution.is_in_place() {
+            // Its threads are its own affair: it is not judged as a whole.
+            execution.note_uncontrolled(text);
+        } else {
+            execution.end_uncontrolled(text);
+        }
+    });
     let waker = Waker::from(Arc::new(Unpark(thread)));
     let mut future = ::std::pin::pin!(future);
     loop {

@@ -10,6 +10,7 @@ use ::std::time::Duration;
 use super::core::{Core, Home};
 use super::handle::{Inner, block_on, note_real};
 use super::{Builder, EnterGuard, Handle, LocalOptions, RuntimeMetrics};
+use crate::entry::{self, Hold};
 use crate::tokio::task::JoinHandle;
 
 /// A runtime of the thread that built it, whose futures need not be `Send`.
@@ -19,6 +20,8 @@ pub struct LocalRuntime {
     real: Option<::tokio::runtime::LocalRuntime>,
     handle: Handle,
     not_send: PhantomData<*mut u8>,
+    /// Let go at last.
+    _hold: Option<Hold>,
 }
 
 impl ::std::panic::UnwindSafe for LocalRuntime {}
@@ -27,11 +30,12 @@ impl ::std::panic::RefUnwindSafe for LocalRuntime {}
 impl LocalRuntime {
     pub(super) fn real(real: ::tokio::runtime::LocalRuntime) -> LocalRuntime {
         let handle = Handle::real(real.handle().clone());
-        LocalRuntime { handle, real: Some(real), not_send: PhantomData }
+        LocalRuntime { handle, real: Some(real), not_send: PhantomData, _hold: None }
     }
 
-    pub(super) fn model(core: Arc<Core>) -> LocalRuntime {
-        LocalRuntime { handle: Handle::model(Home::Core(core)), real: None, not_send: PhantomData }
+    pub(super) fn model(core: Arc<Core>, hold: Option<Hold>) -> LocalRuntime {
+        let handle = Handle::model(Home::Core(core));
+        LocalRuntime { handle, real: None, not_send: PhantomData, _hold: hold }
     }
 
     /// Creates one with everything enabled.
@@ -78,7 +82,11 @@ impl LocalRuntime {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         match (&self.real, &self.handle.inner) {
-            (None, Inner::Model(home)) => block_on(home, future, true, Location::caller()),
+            (None, Inner::Model(home)) => {
+                let output = block_on(home, future, true, Location::caller());
+                entry::settle();
+                output
+            }
             (Some(real), _) => {
                 if coyote_engine::current().is_some() {
                     note_real(Location::caller());

@@ -9,6 +9,7 @@ use ::std::time::Duration;
 use super::core::{Core, Home};
 use super::handle::{block_on, note_real};
 use super::{Builder, EnterGuard, Handle, RuntimeMetrics};
+use crate::entry::{self, Hold};
 use crate::tokio::task::JoinHandle;
 
 /// A runtime: dropped, it cancels its tasks, and waits for those that are in the middle of something.
@@ -17,6 +18,8 @@ pub struct Runtime {
     /// tokio's own, outside of any exploration, until it is shut down.
     real: Option<::tokio::runtime::Runtime>,
     handle: Handle,
+    /// Let go at last.
+    _hold: Option<Hold>,
 }
 
 impl ::std::panic::UnwindSafe for Runtime {}
@@ -24,11 +27,11 @@ impl ::std::panic::RefUnwindSafe for Runtime {}
 
 impl Runtime {
     pub(super) fn real(real: ::tokio::runtime::Runtime) -> Runtime {
-        Runtime { handle: Handle::real(real.handle().clone()), real: Some(real) }
+        Runtime { handle: Handle::real(real.handle().clone()), real: Some(real), _hold: None }
     }
 
-    pub(super) fn model(core: Arc<Core>) -> Runtime {
-        Runtime { handle: Handle::model(Home::Core(core)), real: None }
+    pub(super) fn model(core: Arc<Core>, hold: Option<Hold>) -> Runtime {
+        Runtime { handle: Handle::model(Home::Core(core)), real: None, _hold: hold }
     }
 
     fn core(&self) -> Option<&Arc<Core>> {
@@ -86,7 +89,9 @@ impl Runtime {
         let super::handle::Inner::Model(home) = &self.handle.inner else {
             unreachable!("a runtime is either real or modelled")
         };
-        block_on(home, future, true, Location::caller())
+        let output = block_on(home, future, true, Location::caller());
+        entry::settle();
+        output
     }
 
     /// Makes it the runtime of the current thread until the guard is dropped.

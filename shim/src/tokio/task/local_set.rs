@@ -20,6 +20,7 @@ use pin_project_lite::pin_project;
 
 use super::local_join::{LocalControl, LocalJoin, Queue, Slot};
 use super::{Id, JoinError, JoinHandle};
+use crate::entry::{self, Hold};
 use crate::support::Place;
 use crate::tokio::coop;
 use crate::tokio::runtime::{self, context};
@@ -58,6 +59,8 @@ where
 /// A set of tasks that need not be `Send`, and run where it is polled.
 pub struct LocalSet {
     inner: Inner,
+    /// Let go at last.
+    _hold: Option<Hold>,
 }
 
 enum Inner {
@@ -230,7 +233,8 @@ impl LocalSet {
     /// Creates an empty set.
     #[track_caller]
     pub fn new() -> LocalSet {
-        let inner = match coyote_engine::current() {
+        let cx = entry::current_or_enter(Location::caller());
+        let inner = match cx {
             None => Inner::Real(::tokio::task::LocalSet::new()),
             Some(cx) => Inner::Model(Rc::new(LocalCore {
                 execution: cx.id(),
@@ -241,7 +245,7 @@ impl LocalSet {
                 cell: ObjectCell::new(),
             })),
         };
-        LocalSet { inner }
+        LocalSet { inner, _hold: cx.and_then(Hold::new) }
     }
 
     /// Makes it the set that [`spawn_local`] spawns on until the guard is dropped.

@@ -384,6 +384,10 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
         if first.is_none() && !matches!(outcome.end, End::StepBound { .. }) {
             first = Some((runner.decisions(), outcome.fingerprint, outcome.steps));
         }
+        if strategy.is_exhausted() {
+            statistics.complete = true;
+            break;
+        }
         // Looking at the clock costs as much as a tiny execution.
         let look = outcome.steps > 256 || iteration % 16 == 0;
         if look && !config.timeout.is_zero() && start.elapsed() >= config.timeout {

@@ -36,6 +36,8 @@ pub struct Statistics {
     pub tasks: u32,
     /// Tasks that could not be unwound at the end of their execution, whose memory is kept.
     pub abandoned: u64,
+    /// Whether the strategy was systematic and has made every schedule it makes.
+    pub complete: bool,
     /// Real time.
     pub elapsed: Duration,
 }

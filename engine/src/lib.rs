@@ -13,6 +13,7 @@ mod clock;
 mod context;
 mod end;
 mod execution;
+mod hashed;
 mod interpose;
 mod lane;
 mod object;
@@ -37,6 +38,7 @@ pub use execution::{
     Execution, Granularity, InPlace, Left, Options, Outcome, RecordedStep, Recording, Spawn, Stop,
     SwitchHook, Time, UnobservedPanic, enter_in_place, leave_in_place,
 };
+pub use hashed::Hashed;
 pub use lane::LaneId;
 pub use object::{Gate, ObjectCell};
 pub use op::{Access, ObjectId, Op, OpKind, TaskId};

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
-use coyote_engine::strategy::{Pct, Random, Strategy, StrategySpec};
+use coyote_engine::strategy::{KNOWN, Pct, Random, Strategy, StrategySpec};
 use coyote_engine::*;
 
 struct Lock {
@@ -145,7 +145,8 @@ fn the_same_seed_gives_the_same_execution() {
             .collect();
         handles.into_iter().for_each(|h| join(h).expect("no panic"));
     };
-    for spec in ["random", "probabilistic(3)", "pct(3)", "fair-pct(3)", "round-robin"] {
+    let known = KNOWN.replace(" or ", ", ").replace("(n)", "(3)").replace("(d)", "(3)").replace("(k)", "(1)");
+    for spec in known.split(", ") {
         let spec = StrategySpec::parse(spec).expect("a strategy");
         let mut first = Vec::new();
         for round in 0..2 {

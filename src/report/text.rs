@@ -171,6 +171,13 @@ fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         s.max_steps,
         seconds(s.elapsed),
     )?;
+    if s.complete {
+        let bound = match s.bounded {
+            0 => "",
+            _ => " up to the bound of scheduling points",
+        };
+        writeln!(f, "  complete: every schedule of the strategy {} was made{bound}", report.strategy)?;
+    }
     if s.bounded > 0 {
         writeln!(
             f,

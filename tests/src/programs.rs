@@ -42,13 +42,19 @@ pub struct Program {
 }
 
 /// Strategies that the failing schedules come from.
-const STRATEGIES: [StrategySpec; 6] = [
+const STRATEGIES: [StrategySpec; 12] = [
     StrategySpec::Random,
     StrategySpec::Pct(3),
     StrategySpec::Portfolio,
     StrategySpec::Probabilistic(2),
-    StrategySpec::FairPct(5),
-    StrategySpec::Probabilistic(4),
+    StrategySpec::Pos,
+    StrategySpec::Surw,
+    StrategySpec::RffLite,
+    StrategySpec::Urw,
+    StrategySpec::FairPctOfRandomDepth,
+    StrategySpec::QLearning,
+    StrategySpec::FairDelayBounding(3),
+    StrategySpec::Dfs(Some(2)),
 ];
 
 /// All programs.

@@ -137,7 +137,7 @@ impl Execution {
             if enabled > 1 {
                 return Some(self.pick(0, Op::local(OpKind::Resume, HERE)));
             } else if enabled == 1 {
-                if !self.slow.get() {
+                if !self.attentive.get() {
                     return Some(self.pool().enabled.get(|enabled| enabled.select(0)));
                 }
                 if let Some(only) = self.only() {
@@ -157,7 +157,7 @@ impl Execution {
             self.tick();
             return None;
         }
-        self.record_step(only, self.pending(only), 1, 0, false);
+        self.alone(0, self.pending(only));
         Some(only)
     }
 

@@ -166,8 +166,12 @@ pub struct Execution {
 
     /// Whether the strategy cares about yields.
     tell_yields: bool,
+    /// Whether the strategy cares about points at which there is nothing to pick.
+    tell_all: bool,
     /// Whether something makes every scheduling point take the slow path.
     slow: Cell<bool>,
+    /// Whether points at which there is nothing to pick matter to anybody: `slow || tell_all`.
+    attentive: Cell<bool>,
     phase: Cell<Phase>,
     time: Time,
     granularity: Granularity,
@@ -279,9 +283,10 @@ impl Execution {
             || options.granularity == Granularity::Await
             || setup.words.is_none();
         setup.slot.begin(setup.epoch);
-        let tell_yields = strategy.wants_yields();
+        let (tell_yields, tell_all) = (strategy.wants_yields(), strategy.wants_every_point());
         let execution = Execution {
             tell_yields,
+            tell_all,
             slot: setup.slot,
             current: Cell::new(CLOCK),
             current_rec: Cell::new(std::ptr::null()),
@@ -293,6 +298,7 @@ impl Execution {
             fingerprint: Cell::new(0),
             words: setup.words,
             slow: Cell::new(slow),
+            attentive: Cell::new(slow || tell_all),
             phase: Cell::new(Phase::Running),
             time: options.time,
             granularity: options.granularity,
@@ -332,6 +338,13 @@ impl Execution {
     #[inline]
     fn if_cold<R: Default>(&self, f: impl FnOnce(&mut Cold) -> R) -> R {
         self.cold.with(|cold| cold.as_mut().map(|cold| f(cold)).unwrap_or_default())
+    }
+
+    /// Sets whether every scheduling point takes the slow path.
+    fn set_slow(&self, slow: bool) {
+        self.slow.set(slow);
+        self.attentive.set(slow || self.tell_all);
+        self.set_fast_until();
     }
 
     /// Sets the number of steps up to which `point` need not look around.
@@ -463,6 +476,19 @@ impl Execution {
     /// Returns the decisions so far: the number of the task picked, or `CHOICE | value`.
     pub(crate) fn decisions(&self) -> Vec<u32> {
         self.pool().decisions.with(|decisions| decisions.clone())
+    }
+
+    /// Returns the hash of a task's creation path; the clock's is 0.
+    pub(crate) fn path_hash(&self, task: TaskId) -> u64 {
+        if task == CLOCK { 0 } else { self.task(task).path.get() }
+    }
+
+    /// Returns where an object was created, if it is known and no task.
+    pub(crate) fn object_created_at(&self, object: ObjectId) -> Option<&'static Location<'static>> {
+        if object == ObjectId::NONE || object.0 & TASK_OBJECT != 0 {
+            return None;
+        }
+        self.object_rec(object).created.get()
     }
 
     pub(crate) fn strategy_name(&self) -> String {

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 
 use super::rec::{NO_CARRIER, State, flag, wake};
 use super::{CLOCK, Execution, Granularity, Phase, TASK_OBJECT, Time};
+use crate::bits::TaskSet;
 use crate::end::End;
 use crate::object::{Gate, GateState, ObjectCell};
 use crate::op::{Access, ObjectId, Op, OpKind, TaskId};
@@ -55,10 +56,25 @@ impl Execution {
                     self.cancelled_here(current);
                 }
             }
-        } else if self.slow.get() {
-            self.record_step(current, op, 1, 0, false);
+        } else if self.attentive.get() {
+            self.alone(current, op);
         }
         self.happened(current, op);
+    }
+
+    /// The only enabled task runs: nothing was to be picked, but somebody wants to know.
+    #[cold]
+    pub(super) fn alone(&self, current: TaskId, op: Op) {
+        self.tell_passed(current, op);
+        let only = if current != 0 { current } else { self.pool().enabled.with(|enabled| enabled.select(0)) };
+        self.record_step(only, op, 1, 0, false);
+    }
+
+    /// Tells the strategy, if it wants to know, that the only enabled task runs.
+    fn tell_passed(&self, current: TaskId, op: Op) {
+        if self.tell_all && self.phase.get() == Phase::Running {
+            self.pool().enabled.with(|enabled| self.strategy().passed(&self.here(enabled, current, op)));
+        }
     }
 
     /// Goes on without a switch; what happens is noted all the same.
@@ -163,9 +179,12 @@ impl Execution {
 
     #[inline]
     fn ask(&self, current: TaskId, op: Op) -> TaskId {
-        self.pool().enabled.with(|enabled| {
-            self.strategy().pick(&Point { enabled, current, step: self.slot.steps(), execution: self, op })
-        })
+        self.pool().enabled.with(|enabled| self.strategy().pick(&self.here(enabled, current, op)))
+    }
+
+    #[inline]
+    fn here<'a>(&'a self, enabled: &'a TaskSet, current: TaskId, op: Op) -> Point<'a> {
+        Point { enabled, current, step: self.slot.steps(), execution: self, op }
     }
 
     /// Asks the strategy, records the answer, and serves the clock when that is picked.
@@ -179,6 +198,7 @@ impl Execution {
                     self.tick();
                     continue;
                 }
+                self.tell_passed(current, op);
                 return next;
             }
             let next = self.ask(current, op);
@@ -196,6 +216,7 @@ impl Execution {
             }
             self.tick();
             if current != 0 && self.pool().enabled.with(|enabled| enabled.len()) == 1 {
+                self.tell_passed(current, op);
                 return current;
             }
         }
@@ -322,8 +343,8 @@ impl Execution {
                         self.current_rec().set_op(op);
                         self.wait_at(current, object, gate, next);
                     }
-                } else if self.slow.get() {
-                    self.record_step(current, op, 1, 0, false);
+                } else if self.attentive.get() {
+                    self.alone(current, op);
                 }
             }
         } else {
@@ -507,7 +528,7 @@ impl Execution {
     }
 
     fn refresh_slow(&self) {
-        self.slow.set(
+        self.set_slow(
             self.recording.get()
                 || self.time == Time::Racing
                 || self.granularity == Granularity::Await
@@ -515,7 +536,6 @@ impl Execution {
                 || self.suppressed.get() > 0
                 || self.phase.get() == Phase::Teardown,
         );
-        self.set_fast_until();
     }
 
     /// Runs another task now; returns when the current one, which stays in its poll, is picked again.

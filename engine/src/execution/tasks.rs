@@ -80,7 +80,7 @@ impl Execution {
         });
         self.unfinished.set(self.unfinished.get() + 1);
         self.cells.set(self.cells.get() + 1);
-        self.strategy().spawned(id);
+        self.strategy().spawned(id, parent, path);
         self.make_ready(id);
     }
 

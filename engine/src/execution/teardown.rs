@@ -24,8 +24,7 @@ impl Execution {
         if self.phase.replace(Phase::Teardown) == Phase::Teardown {
             return;
         }
-        self.slow.set(true);
-        self.set_fast_until();
+        self.set_slow(true);
         self.pool().enabled.with(|enabled| enabled.remove(CLOCK));
         for id in ROOT..self.next_task.get() {
             let rec = self.task(id);

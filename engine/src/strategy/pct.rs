@@ -167,7 +167,7 @@ impl Strategy for Pct {
         self.rng.below(n)
     }
 
-    fn spawned(&mut self, task: TaskId) {
+    fn spawned(&mut self, task: TaskId, _parent: TaskId, _path: u64) {
         let priority = INITIAL | self.rng.next_u64() as u32;
         let index = task as usize;
         if index >= self.priority.len() {
@@ -195,7 +195,10 @@ impl Strategy for Pct {
     }
 
     fn name(&self) -> String {
-        let fair = if self.fair_after.is_some() { "fair-" } else { "" };
-        format!("{fair}pct({})", self.depth)
+        match (self.fair_after, self.random_depth) {
+            (None, _) => format!("pct({})", self.depth),
+            (Some(_), false) => format!("fair-pct({})", self.depth),
+            (Some(_), true) => "fair-pct".to_owned(),
+        }
     }
 }

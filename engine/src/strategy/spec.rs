@@ -1,6 +1,9 @@
 //! Strategies by name: `random`, `pct(3)`, `portfolio`.
 
-use super::{Pct, Portfolio, Probabilistic, Random, RoundRobin, Strategy};
+use super::{
+    DelayBounding, Dfs, FairSuffix, Pct, Portfolio, Pos, Probabilistic, Profiled, QLearning, Random, RffLite,
+    RoundRobin, Strategy, Surw, Urw,
+};
 
 /// A strategy, as written in an attribute or an environment variable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,16 +15,35 @@ pub enum StrategySpec {
     Probabilistic(u32),
     /// `pct(d)`; d is 3 if not given.
     Pct(u32),
-    /// `fair-pct(d)`; d is 3 if not given.
+    /// `fair-pct(d)`.
     FairPct(u32),
+    /// `fair-pct`: the depth is drawn from 1 to 10 for each execution.
+    FairPctOfRandomDepth,
+    /// `delay-bounding(d)`; d is 3 if not given.
+    DelayBounding(u32),
+    /// `fair-delay-bounding(d)`; d is 3 if not given.
+    FairDelayBounding(u32),
+    /// `pos`.
+    Pos,
+    /// `surw`.
+    Surw,
+    /// `urw`.
+    Urw,
+    /// `rff-lite`.
+    RffLite,
+    /// `q-learning`.
+    QLearning,
+    /// `dfs`, or `dfs(k)`: all schedules, or those with at most k preemptions.
+    Dfs(Option<u32>),
     /// `round-robin`.
     RoundRobin,
-    /// `portfolio`, the default: random, fair PCT of random depth, probabilistic, round-robin.
+    /// `portfolio`, the default: a mix of others.
     Portfolio,
 }
 
 /// What may be written, for error messages.
-pub const KNOWN: &str = "random, probabilistic(n), pct(d), fair-pct(d), round-robin or portfolio";
+pub const KNOWN: &str = "portfolio, random, probabilistic(n), pct(d), fair-pct, fair-pct(d), delay-bounding(d), \
+     fair-delay-bounding(d), pos, surw, urw, rff-lite, q-learning, round-robin, dfs or dfs(k)";
 
 impl StrategySpec {
     /// Parses the text of a strategy; None if it is none of [`KNOWN`], or its number is out of range.
@@ -45,57 +67,73 @@ impl StrategySpec {
                 value = value * 10 + (bytes[i] - b'0') as u32;
                 i += 1;
             }
-            if value == 0 || value > 1000 {
+            if value > 1000 {
                 return None;
             }
             number = Some(value);
         }
-        let depth = match number {
-            Some(value) => value,
-            None => 3,
-        };
         let (name, _) = bytes.split_at(open);
-        if equal(name, b"probabilistic") {
-            return if depth <= 32 { Some(StrategySpec::Probabilistic(depth)) } else { None };
-        }
-        if equal(name, b"pct") {
-            return Some(StrategySpec::Pct(depth));
-        }
-        if equal(name, b"fair-pct") {
-            return Some(StrategySpec::FairPct(depth));
-        }
-        if number.is_some() {
-            return None;
-        }
-        if equal(name, b"random") {
-            Some(StrategySpec::Random)
-        } else if equal(name, b"round-robin") {
-            Some(StrategySpec::RoundRobin)
-        } else if equal(name, b"portfolio") {
-            Some(StrategySpec::Portfolio)
-        } else {
-            None
+        match number {
+            None => StrategySpec::named(name),
+            Some(0) if !equal(name, b"dfs") => None,
+            Some(number) => StrategySpec::numbered(name, number),
         }
     }
 
-    /// Creates the strategy. Fair forms become random walks after `unfair_steps` steps.
+    const fn named(name: &[u8]) -> Option<StrategySpec> {
+        Some(match name {
+            b"portfolio" => StrategySpec::Portfolio,
+            b"random" => StrategySpec::Random,
+            b"fair-pct" => StrategySpec::FairPctOfRandomDepth,
+            b"pos" => StrategySpec::Pos,
+            b"surw" => StrategySpec::Surw,
+            b"urw" => StrategySpec::Urw,
+            b"rff-lite" => StrategySpec::RffLite,
+            b"q-learning" => StrategySpec::QLearning,
+            b"round-robin" => StrategySpec::RoundRobin,
+            b"dfs" => StrategySpec::Dfs(None),
+            _ => return StrategySpec::numbered(name, 3),
+        })
+    }
+
+    const fn numbered(name: &[u8], number: u32) -> Option<StrategySpec> {
+        Some(match name {
+            b"probabilistic" if number <= 32 => StrategySpec::Probabilistic(number),
+            b"pct" => StrategySpec::Pct(number),
+            b"fair-pct" => StrategySpec::FairPct(number),
+            b"delay-bounding" => StrategySpec::DelayBounding(number),
+            b"fair-delay-bounding" => StrategySpec::FairDelayBounding(number),
+            b"dfs" => StrategySpec::Dfs(Some(number)),
+            _ => return None,
+        })
+    }
+
+    /// Creates the strategy. Those that are not fair, but become random walks after `unfair_steps` steps,
+    /// are all but `pct`, `delay-bounding` and `dfs`.
     pub fn build(self, unfair_steps: u64) -> Box<dyn Strategy + Send> {
         match self {
             StrategySpec::Random => Box::new(Random::new()),
             StrategySpec::Probabilistic(flips) => Box::new(Probabilistic::new(flips)),
             StrategySpec::Pct(depth) => Box::new(Pct::new(depth)),
             StrategySpec::FairPct(depth) => Box::new(Pct::fair(depth, unfair_steps)),
+            StrategySpec::FairPctOfRandomDepth => Box::new(Pct::fair(10, unfair_steps).with_random_depth()),
+            StrategySpec::DelayBounding(delays) => Box::new(DelayBounding::new(delays)),
+            StrategySpec::FairDelayBounding(delays) => Box::new(DelayBounding::fair(delays, unfair_steps)),
+            StrategySpec::Pos => Box::new(FairSuffix::new(Pos::new(), unfair_steps)),
+            StrategySpec::Surw => Box::new(Profiled::new(FairSuffix::new(Surw::new(), unfair_steps))),
+            StrategySpec::Urw => Box::new(Profiled::new(FairSuffix::new(Urw::new(), unfair_steps))),
+            StrategySpec::RffLite => Box::new(Profiled::new(FairSuffix::new(RffLite::new(), unfair_steps))),
+            StrategySpec::QLearning => Box::new(FairSuffix::new(QLearning::new(), unfair_steps)),
+            StrategySpec::Dfs(None) => Box::new(Dfs::new()),
+            StrategySpec::Dfs(Some(preemptions)) => Box::new(Dfs::bounded(preemptions)),
             StrategySpec::RoundRobin => Box::new(RoundRobin::new()),
-            StrategySpec::Portfolio => Box::new(Portfolio::new(vec![
-                Box::new(Random::new()),
-                Box::new(Pct::fair(10, unfair_steps).with_random_depth()),
-                Box::new(Probabilistic::new(3)),
-                Box::new(Pct::fair(3, unfair_steps)),
-                Box::new(Random::new()),
-                Box::new(Pct::fair(10, unfair_steps).with_random_depth()),
-                Box::new(Probabilistic::new(2)),
-                Box::new(RoundRobin::new()),
-            ])),
+            StrategySpec::Portfolio => Box::new(Profiled::new(Portfolio::new(vec![
+                (35, Box::new(FairSuffix::new(RffLite::new(), unfair_steps))),
+                (35, Box::new(FairSuffix::new(Surw::new(), unfair_steps))),
+                (10, Box::new(Pct::fair(10, unfair_steps).with_random_depth())),
+                (10, Box::new(FairSuffix::new(Urw::new(), unfair_steps))),
+                (10, Box::new(FairSuffix::new(Pos::new(), unfair_steps))),
+            ]))),
         }
     }
 }
@@ -107,6 +145,16 @@ impl std::fmt::Display for StrategySpec {
             StrategySpec::Probabilistic(n) => write!(f, "probabilistic({n})"),
             StrategySpec::Pct(d) => write!(f, "pct({d})"),
             StrategySpec::FairPct(d) => write!(f, "fair-pct({d})"),
+            StrategySpec::FairPctOfRandomDepth => f.write_str("fair-pct"),
+            StrategySpec::DelayBounding(d) => write!(f, "delay-bounding({d})"),
+            StrategySpec::FairDelayBounding(d) => write!(f, "fair-delay-bounding({d})"),
+            StrategySpec::Pos => f.write_str("pos"),
+            StrategySpec::Surw => f.write_str("surw"),
+            StrategySpec::Urw => f.write_str("urw"),
+            StrategySpec::RffLite => f.write_str("rff-lite"),
+            StrategySpec::QLearning => f.write_str("q-learning"),
+            StrategySpec::Dfs(None) => f.write_str("dfs"),
+            StrategySpec::Dfs(Some(k)) => write!(f, "dfs({k})"),
             StrategySpec::RoundRobin => f.write_str("round-robin"),
             StrategySpec::Portfolio => f.write_str("portfolio"),
         }
@@ -135,8 +183,9 @@ const fn equal(a: &[u8], b: &[u8]) -> bool {
 pub const fn check(text: &str) {
     if StrategySpec::parse(text).is_none() {
         panic!(
-            "unknown strategy: write random, probabilistic(n) with n from 1 to 32, pct(d) or \
-             fair-pct(d) with d from 1 to 1000, round-robin or portfolio"
+            "unknown strategy: write portfolio, random, probabilistic(n) with n from 1 to 32, pct(d), \
+             fair-pct, fair-pct(d), delay-bounding(d) or fair-delay-bounding(d) with d from 1 to 1000, pos, \
+             surw, urw, rff-lite, q-learning, round-robin, dfs, or dfs(k) with k from 0 to 1000"
         );
     }
 }
@@ -147,7 +196,8 @@ mod tests {
 
     #[test]
     fn names_round_trip_and_nonsense_is_refused() {
-        for text in ["random", "probabilistic(3)", "pct(1)", "fair-pct(10)", "round-robin", "portfolio"] {
+        let known = KNOWN.replace("(n)", "(3)").replace("(d)", "(10)").replace("(k)", "(0)");
+        for text in known.replace(" or ", ", ").split(", ") {
             assert_eq!(StrategySpec::parse(text).expect(text).to_string(), text);
         }
         assert_eq!(StrategySpec::parse("pct"), Some(StrategySpec::Pct(3)));

@@ -1,15 +1,20 @@
 //! The command line.
 
+use coyote::StrategySpec;
 use lexopt::prelude::*;
 
 /// What is printed with an error on the command line.
 pub(crate) const USAGE: &str = "\
-usage: coyote-benches peers|ours|scale|micro|memory|dev|build-time [options]
+usage: coyote-benches peers|ours|scale|micro|memory|corpus|dev|build-time [options]
   --seconds S     about how long a chunk takes (peers, ours, micro, dev; default 0.4)
   --rounds N      how many chunks or repetitions the median is taken of (default 7; build-time 3)
   --executions N  executions of each workload (memory; default 1000000)
   --jobs N        parallel jobs of a build (build-time; default 2)
-  --only TEXT     only rows whose name contains the text";
+  --trials N      explorations of each program, each with a seed of its own (corpus; default 20)
+  --cap N         executions after which a trial gives up (corpus; default 10000, and 1000000 for those measured apart)
+  --strategy S    a strategy to measure; may be repeated (corpus; default portfolio)
+  --peer          the same for the peer's strategies, where it has the program (corpus)
+  --only TEXT     only rows whose name contains the text; may be repeated";
 
 /// What is to be measured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +29,8 @@ pub(crate) enum Command {
     Micro,
     /// Resident memory over many executions.
     Memory,
+    /// Schedules to the bugs of the corpus.
+    Corpus,
     /// One number, to compare builds by.
     Dev,
     /// Clean builds beside the peer.
@@ -43,7 +50,15 @@ pub(crate) struct Args {
     pub(crate) executions: u64,
     /// Parallel jobs of a build.
     pub(crate) jobs: u32,
-    only: String,
+    /// Explorations of each program of the corpus.
+    pub(crate) trials: u64,
+    /// Executions after which a trial gives up.
+    pub(crate) cap: u64,
+    /// The strategies to measure on the corpus.
+    pub(crate) strategies: Vec<StrategySpec>,
+    /// Whether the peer's strategies are measured on the corpus, too.
+    pub(crate) peer: bool,
+    only: Vec<String>,
 }
 
 impl Args {
@@ -55,26 +70,31 @@ impl Args {
         let mut parser = lexopt::Parser::from_env();
         let mut command = None;
         let (mut seconds, mut rounds, mut executions, mut jobs) = (0.4, None, 1_000_000, 2);
-        let mut only = String::new();
+        let (mut trials, mut cap, mut strategies, mut peer) = (20, u64::MAX, Vec::new(), false);
+        let mut only = Vec::new();
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("seconds") => seconds = parser.value()?.parse_with(positive)?,
                 Long("rounds") => rounds = Some(at_least_one(parser.value()?.parse()?, "--rounds")?),
                 Long("executions") => executions = at_least_one(parser.value()?.parse()?, "--executions")?,
                 Long("jobs") => jobs = at_least_one(parser.value()?.parse()?, "--jobs")?,
-                Long("only") => only = parser.value()?.string()?,
+                Long("trials") => trials = at_least_one(parser.value()?.parse()?, "--trials")?,
+                Long("cap") => cap = at_least_one(parser.value()?.parse()?, "--cap")?,
+                Long("strategy") => strategies.push(parser.value()?.parse_with(parse_strategy)?),
+                Long("peer") => peer = true,
+                Long("only") => only.push(parser.value()?.string()?),
                 Value(name) if command.is_none() => command = Some(name.parse_with(parse_command)?),
                 other => return Err(other.unexpected()),
             }
         }
         let command = command.ok_or("which measurement is missing")?;
         let rounds = rounds.unwrap_or(if command == Command::BuildTime { 3 } else { 7 });
-        Ok(Args { command, seconds, rounds, executions, jobs, only })
+        Ok(Args { command, seconds, rounds, executions, jobs, trials, cap, strategies, peer, only })
     }
 
     /// Returns whether a row of this name is asked for.
     pub(crate) fn wants(&self, name: &str) -> bool {
-        name.contains(&self.only)
+        self.only.is_empty() || self.only.iter().any(|only| name.contains(only))
     }
 }
 
@@ -85,10 +105,15 @@ fn parse_command(name: &str) -> Result<Command, String> {
         "scale" => Command::Scale,
         "micro" => Command::Micro,
         "memory" => Command::Memory,
+        "corpus" => Command::Corpus,
         "dev" => Command::Dev,
         "build-time" => Command::BuildTime,
         _ => return Err(format!("unknown measurement `{name}`")),
     })
+}
+
+fn parse_strategy(text: &str) -> Result<StrategySpec, String> {
+    StrategySpec::parse(text).ok_or_else(|| format!("unknown strategy `{text}`: write one that README lists"))
 }
 
 fn positive(text: &str) -> Result<f64, String> {

@@ -6,6 +6,7 @@
 //! cargo run --release -p coyote-benches -- scale [--rounds 5] [--only text]
 //! cargo run --release -p coyote-benches -- micro [--seconds 0.3] [--rounds 7]
 //! cargo run --release -p coyote-benches -- memory [--executions 1000000] [--only text]
+//! cargo run --release -p coyote-benches -- corpus [--trials 20] [--cap 10000] [--strategy name]… [--peer] [--only text]…
 //! cargo run --release -p coyote-benches -- build-time [--rounds 3] [--jobs 2]
 //! cargo run -p coyote-benches -- dev [--seconds 0.4] [--rounds 7]
 //! ```
@@ -17,6 +18,7 @@
 mod args;
 mod build_time;
 mod clock;
+mod corpus;
 mod explore;
 mod floor;
 mod memory;
@@ -37,7 +39,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if cfg!(debug_assertions) && !matches!(args.command, Command::Dev | Command::BuildTime) {
+    if cfg!(debug_assertions) && !matches!(args.command, Command::Dev | Command::BuildTime | Command::Corpus)
+    {
         eprintln!("coyote-benches: this is a dev build: numbers mean something with `--release` only");
     }
     match args.command {
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Scale => scale::run(&args),
         Command::Micro => micro::run(&args),
         Command::Memory => memory::run(&args),
+        Command::Corpus => corpus::run(&args),
         Command::Dev => micro::dev(&args),
         Command::BuildTime => match build_time::run(&args) {
             Ok(()) => {}

@@ -1,0 +1,112 @@
+//! A consumer gives the lock up between its wait for an item and taking it.
+//!
+//! Another consumer takes the item in between: one preemption. Two producers of four items each, two
+//! consumers, room for two. From SCTBench (inspect_examples.boundedBuffer), with the bug that PERIOD measures.
+
+use crate::program::Schedules::{Capped, Mean};
+use crate::program::{Body, Expected, Family, Program, Published};
+
+/// The program.
+pub const PROGRAM: Program = Program {
+    name: "bounded_buffer",
+    family: Family::SctBench,
+    depth: 1,
+    expected: Expected::Panic("the item is gone"),
+    body: Body::Threads(code::buggy),
+    twin: Some(Body::Threads(code::correct)),
+    published: Some(Published {
+        surw: Mean(9),
+        urw: Mean(7),
+        pos: Mean(5),
+        pct3: Mean(20),
+        random: Mean(7),
+        rff: Mean(8),
+        q_learning: Mean(14),
+        period: Capped(8),
+    }),
+};
+
+#[coyote::instrument]
+mod code {
+    use std::collections::VecDeque;
+    use std::sync::{Arc, Condvar, Mutex};
+    use std::thread;
+
+    const ROOM: usize = 2;
+    const ITEMS: usize = 4;
+
+    #[derive(Default)]
+    struct State {
+        items: VecDeque<usize>,
+        waiting_producers: usize,
+        waiting_consumers: usize,
+    }
+
+    #[derive(Default)]
+    struct Buffer {
+        state: Mutex<State>,
+        not_full: Condvar,
+        not_empty: Condvar,
+    }
+
+    impl Buffer {
+        fn put(&self, item: usize) {
+            let mut state = self.state.lock().unwrap();
+            while state.items.len() == ROOM {
+                state.waiting_producers += 1;
+                state = self.not_full.wait(state).unwrap();
+                state.waiting_producers -= 1;
+            }
+            state.items.push_back(item);
+            if state.waiting_consumers > 0 {
+                self.not_empty.notify_one();
+            }
+        }
+
+        fn get(&self, keeps_lock: bool) -> usize {
+            let mut state = self.state.lock().unwrap();
+            if state.items.is_empty() {
+                while state.items.is_empty() {
+                    state.waiting_consumers += 1;
+                    state = self.not_empty.wait(state).unwrap();
+                    state.waiting_consumers -= 1;
+                }
+                if !keeps_lock {
+                    drop(state);
+                    state = self.state.lock().unwrap();
+                }
+            }
+            let item = state.items.pop_front().expect("the item is gone");
+            if state.waiting_producers > 0 {
+                self.not_full.notify_one();
+            }
+            item
+        }
+    }
+
+    pub(super) fn buggy() {
+        run(false);
+    }
+
+    pub(super) fn correct() {
+        run(true);
+    }
+
+    fn run(keeps_lock: bool) {
+        let buffer = Arc::new(Buffer::default());
+        let mut threads = Vec::new();
+        for _ in 0..2 {
+            let producer = Arc::clone(&buffer);
+            threads.push(thread::spawn(move || (0..ITEMS).for_each(|item| producer.put(item))));
+            let consumer = Arc::clone(&buffer);
+            threads.push(thread::spawn(move || {
+                for _ in 0..ITEMS {
+                    consumer.get(keeps_lock);
+                }
+            }));
+        }
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    }
+}

@@ -6,6 +6,8 @@ use std::time::Duration;
 use coyote_engine::strategy::StrategySpec;
 use coyote_engine::{Granularity, Options, Time, UnobservedPanic};
 
+use crate::classes::Until;
+
 /// Which lanes the test's own runtime has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Lanes {
@@ -26,6 +28,7 @@ pub struct Config {
     pub(crate) timeout: Duration,
     pub(crate) max_steps: u64,
     pub(crate) strategy: StrategySpec,
+    pub(crate) until: Until,
     pub(crate) seed: u64,
     pub(crate) time: Time,
     pub(crate) granularity: Granularity,
@@ -52,6 +55,7 @@ impl Config {
             timeout: Duration::from_secs(10),
             max_steps: 10_000,
             strategy: StrategySpec::Portfolio,
+            until: Until::Budget,
             seed,
             time: Time::Idle,
             granularity: Granularity::Op,
@@ -90,6 +94,11 @@ impl Config {
     /// Sets the strategy.
     pub fn strategy(self, strategy: StrategySpec) -> Self {
         Config { strategy, ..self }
+    }
+
+    /// Sets when the exploration ends, if nothing is found.
+    pub fn until(self, until: Until) -> Self {
+        Config { until, ..self }
     }
 
     /// Sets the seed that everything drawn depends on.

@@ -1,9 +1,7 @@
 //! The exploration: execution after execution, until a bug is found or the budget is spent.
 
-use std::collections::HashSet;
 use std::fmt::Debug;
 use std::future::Future;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::Location;
 use std::process::{ExitCode, Termination};
 use std::sync::Arc;
@@ -16,11 +14,9 @@ use coyote_engine::{
     Decision, End, Failure, FailureKind, Outcome, PanicRecord, Runner, Supervised, mix, supervise,
 };
 
+use crate::classes::{Classes, Until};
 use crate::config::{Config, Lanes};
 use crate::report::{Bug, Found, Report, Statistics};
-
-/// Distinct classes are counted up to this many; a longer exploration must not grow for counting.
-pub(crate) const COUNTED_CLASSES: usize = 1 << 17;
 
 /// What a test body may return.
 pub trait TestResult {
@@ -207,29 +203,9 @@ fn judge(mut outcome: Outcome, output: Option<&impl TestResult>) -> Outcome {
     outcome
 }
 
-/// Fingerprints are hashes already.
-#[derive(Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0 << 8 | u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
 /// What the watching thread may read while the other explores.
 #[derive(Default)]
-struct Progress([AtomicU64; 8]);
+struct Progress([AtomicU64; 10]);
 
 impl Progress {
     fn publish(&self, s: &Statistics) {
@@ -242,18 +218,21 @@ impl Progress {
             s.max_steps,
             s.total_steps,
             u64::from(s.tasks),
+            s.classes_seen_once,
+            s.classified,
         ];
         self.0.iter().zip(numbers).for_each(|(place, number)| place.store(number, Ordering::Relaxed));
     }
 
     /// Returns what was published last; the numbers belong together once the other thread stands still.
     fn statistics(&self) -> Statistics {
-        let [iterations, classes, fair, bounded, min_steps, max_steps, total_steps, tasks] =
-            [0, 1, 2, 3, 4, 5, 6, 7].map(|at: usize| self.0[at].load(Ordering::Relaxed));
+        let numbers = self.0.each_ref().map(|place| place.load(Ordering::Relaxed));
+        let [iterations, classes, fair, bounded, min_steps, max_steps, total_steps, tasks, once, classified] =
+            numbers;
         let min_steps = if iterations == 0 { u64::MAX } else { min_steps };
         let tasks = tasks as u32;
         let known = Statistics { iterations, classes, fair, bounded, min_steps, ..Statistics::default() };
-        Statistics { max_steps, total_steps, tasks, ..known }
+        Statistics { max_steps, total_steps, tasks, classes_seen_once: once, classified, ..known }
     }
 }
 
@@ -317,7 +296,7 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
 pub(crate) fn report_in_place(config: &Config, outcome: Outcome) -> Report {
     let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };
     statistics.add(&outcome);
-    statistics.classes = 1;
+    (statistics.classes, statistics.classes_seen_once, statistics.classified) = (1, 1, 1);
     let (seed, settings) = (mix(config.seed, 1), trace_settings(config));
     let again = Some(outcome.clone());
     let strategy = config.strategy.to_string();
@@ -355,7 +334,7 @@ fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -> Option<Ou
 fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progress) -> Searched {
     runner.set_switch_hook(&coyote_shim::Spans);
     let mut strategy = config.strategy.build(config.max_steps);
-    let mut classes: HashSet<u64, BuildHasherDefault<AsIs>> = HashSet::default();
+    let mut classes = Classes::default();
     let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };
     let mut uncontrolled = Vec::new();
     let mut first = None;
@@ -363,11 +342,10 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
     for iteration in 1..=config.iterations {
         let seed = mix(config.seed, iteration);
         let outcome = one(runner, &mut *strategy, seed, false);
-        if classes.len() < COUNTED_CLASSES {
-            classes.insert(outcome.fingerprint);
-        }
+        classes.add(outcome.fingerprint);
         statistics.add(&outcome);
-        statistics.classes = classes.len() as u64;
+        statistics.classes = classes.distinct();
+        (statistics.classes_seen_once, statistics.classified) = classes.once();
         progress.publish(&statistics);
         for note in outcome.uncontrolled.iter() {
             if !uncontrolled.contains(note) {
@@ -386,6 +364,10 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
         }
         if strategy.is_exhausted() {
             statistics.complete = true;
+            break;
+        }
+        if config.until == Until::Saturated && classes.is_saturated() {
+            statistics.saturated = true;
             break;
         }
         // Looking at the clock costs as much as a tiny execution.
@@ -480,7 +462,7 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
     let mut statistics =
         Statistics { min_steps: u64::MAX, elapsed: start.elapsed(), ..Statistics::default() };
     statistics.add(&outcome);
-    statistics.classes = 1;
+    (statistics.classes, statistics.classes_seen_once, statistics.classified) = (1, 1, 1);
     let same = outcome.fingerprint == fingerprint;
     Ok(Report::replayed(&config, statistics, outcome, settings, same))
 }

@@ -11,6 +11,8 @@
 mod artefacts;
 mod choices;
 #[cfg(feature = "control")]
+mod classes;
+#[cfg(feature = "control")]
 mod config;
 #[cfg(feature = "control")]
 mod explorer;
@@ -28,6 +30,8 @@ mod testing;
 pub use choices::{choose, random_bool, random_range};
 pub use coyote_macros::{instrument, test};
 
+#[cfg(feature = "control")]
+pub use classes::Until;
 #[cfg(feature = "control")]
 pub use config::{Config, Lanes};
 #[cfg(feature = "control")]
@@ -60,6 +64,8 @@ pub mod tokio {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__coyote_if_control as if_control;
+    #[cfg(feature = "control")]
+    pub use crate::classes::Until;
     #[cfg(feature = "control")]
     pub use crate::config::Lanes;
     #[cfg(feature = "control")]

@@ -22,6 +22,10 @@ pub struct Statistics {
     pub iterations: u64,
     /// Distinct classes of executions, up to the order of independent operations; counted up to 131,072.
     pub classes: u64,
+    /// Classes of which there was one execution.
+    pub classes_seen_once: u64,
+    /// Executions among which classes were counted: all, unless there are more than 131,072 classes.
+    pub classified: u64,
     /// Executions whose schedule was fair throughout.
     pub fair: u64,
     /// Executions that reached the step bound, of which nothing more is known.
@@ -38,6 +42,9 @@ pub struct Statistics {
     pub abandoned: u64,
     /// Whether the strategy was systematic and has made every schedule it makes.
     pub complete: bool,
+    /// Whether the exploration ended because hardly anything was new any more; see
+    /// [`Until::Saturated`](crate::Until::Saturated).
+    pub saturated: bool,
     /// Real time.
     pub elapsed: Duration,
 }
@@ -52,6 +59,14 @@ impl Statistics {
         self.total_steps += outcome.steps;
         self.tasks = self.tasks.max(outcome.tasks);
         self.abandoned += u64::from(outcome.abandoned);
+    }
+
+    /// Returns the estimated probability that the next execution would be of a class not seen so far (Good and
+    /// Turing); None before the first execution. It holds for the strategy that made these, and assumes that
+    /// what it does changes little with what it learns. If all classes are new, all it says is that there
+    /// are many more.
+    pub fn chance_of_new_class(&self) -> Option<f64> {
+        (self.classified > 0).then(|| self.classes_seen_once as f64 / self.classified as f64)
     }
 
     /// Returns the mean number of scheduling points of an execution.
@@ -104,6 +119,10 @@ impl Bug {
 pub struct Report {
     pub(crate) test: String,
     pub(crate) strategy: String,
+    /// Whether the strategy draws each execution independently of those before.
+    pub(crate) is_independent: bool,
+    /// Whether the strategy samples, rather than enumerates.
+    pub(crate) is_sampling: bool,
     pub(crate) seed: u64,
     pub(crate) iterations_asked: u64,
     pub(crate) statistics: Statistics,
@@ -142,6 +161,14 @@ impl Report {
         &self.statistics
     }
 
+    /// Returns, if nothing failed, and each execution was drawn independently of those before, the
+    /// probability below which one fails under this strategy, with 95 % confidence: `3 / n`. Strategies that
+    /// learn, which the portfolio does, allow no such statement: None.
+    pub fn failing_mass_below(&self) -> Option<f64> {
+        let says = self.bug.is_none() && self.is_independent && self.statistics.iterations >= 30;
+        says.then(|| 3.0 / self.statistics.iterations as f64)
+    }
+
     /// Returns what was not under control, in words.
     pub fn uncontrolled(&self) -> &[String] {
         &self.uncontrolled
@@ -163,6 +190,8 @@ impl Report {
         Report {
             test: config.name.clone(),
             strategy: config.strategy.to_string(),
+            is_independent: config.strategy.is_independent(),
+            is_sampling: !config.strategy.is_systematic(),
             seed: config.seed,
             iterations_asked: config.iterations,
             hint_optimise: !coyote_engine::IS_OPTIMISED,

@@ -8,6 +8,7 @@
 //! | `COYOTE_TIMEOUT` | time per test after which no execution begins; 0 for none | seconds, or `500ms`, `10s`, `2m` |
 //! | `COYOTE_SEED` | the seed | 64-bit number, or `random` |
 //! | `COYOTE_STRATEGY` | the strategy | name, as in the attribute |
+//! | `COYOTE_UNTIL` | when to end if nothing is found: `budget`, or `saturated`: hardly anything is new | |
 //! | `COYOTE_MAX_STEPS` | scheduling points of an unfair schedule; fair ones may have ten times as many | count |
 //! | `COYOTE_REPLAY` | repeat one recorded execution | a trace file's path, or a trace string |
 //! | `COYOTE_OUT` | the folder for traces and reports | path |
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use coyote_engine::strategy::{KNOWN, StrategySpec};
 
+use crate::classes::Until;
 use crate::config::Config;
 
 /// An environment variable whose value cannot be used.
@@ -124,6 +126,10 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         config.strategy = StrategySpec::parse(&value)
             .ok_or_else(|| error("COYOTE_STRATEGY", &value, "there is no such strategy", KNOWN))?;
     }
+    if let Some(value) = read("COYOTE_UNTIL") {
+        config.until = Until::parse(&value)
+            .ok_or_else(|| error("COYOTE_UNTIL", &value, "there is no such end", Until::KNOWN))?;
+    }
     if let Some(value) = read("COYOTE_OUT") {
         if value.is_empty() {
             return Err(error("COYOTE_OUT", &value, "this is no folder", "a path"));
@@ -196,6 +202,7 @@ mod tests {
         assert_eq!(with("COYOTE_TIMEOUT", "0").expect("good").0.timeout, Duration::ZERO);
         assert_eq!(with("COYOTE_SEED", "17").expect("good").0.seed, 17);
         assert_eq!(with("COYOTE_STRATEGY", "pct(5)").expect("good").0.strategy, StrategySpec::Pct(5));
+        assert_eq!(with("COYOTE_UNTIL", "saturated").expect("good").0.until, Until::Saturated);
         assert!(with("COYOTE", "off").expect("good").1.off);
         assert!(with("COYOTE_PLAIN", "off").expect("good").1.plain_off);
         let short = with("COYOTE_REPLAY", "c1.AAAA").expect("good").1.replay;
@@ -213,6 +220,7 @@ mod tests {
             ("COYOTE_SEED", "0x17"),
             ("COYOTE_STRATEGY", "pct(0)"),
             ("COYOTE_STRATEGY", "luck"),
+            ("COYOTE_UNTIL", "dawn"),
             ("COYOTE", "maybe"),
             ("COYOTE_PLAIN", "no"),
             ("COYOTE_REPLAY", ""),

@@ -14,6 +14,7 @@ use coyote_engine::{End, Granularity, Outcome, Time, UnobservedPanic};
 use coyote_shim::tokio::runtime::Builder;
 
 use crate::artefacts;
+use crate::classes::Until;
 use crate::config::{Config, Lanes};
 use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay, report_in_place};
 use crate::report::Report;
@@ -105,6 +106,12 @@ impl TestSpec {
         let strategy = strategy
             .unwrap_or_else(|| panic!("unknown strategy {text:?}: write {}", coyote_engine::strategy::KNOWN));
         self.with(|config| config.strategy(strategy))
+    }
+
+    /// See [`Config::until`].
+    #[must_use]
+    pub fn until(self, until: Until) -> Self {
+        self.with(|config| config.until(until))
     }
 
     /// See [`Config::seed`].

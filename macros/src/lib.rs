@@ -34,6 +34,7 @@ use proc_macro::TokenStream;
 /// | `timeout` | for how long at most: `"500ms"`, `"10s"`, `"2m"`, or whole seconds |
 /// | `max_steps` | how many steps an execution may take, from 1 |
 /// | `strategy` | for example `"random"`, `"pct(3)"` |
+/// | `until` | `"budget"`, or `"saturated"`: ends early when hardly anything is new any more |
 /// | `seed` | the number all randomness derives from |
 /// | `time` | `"idle"` or `"racing"` |
 /// | `granularity` | `"op"` or `"await"` |

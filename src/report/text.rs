@@ -6,7 +6,8 @@ use coyote_engine::{Deadlock, End, FailureKind, OpKind, RecordedStep};
 
 use super::source::Sources;
 use super::{Bug, Report};
-use crate::explorer::{COUNTED_CLASSES, seconds};
+use crate::classes::{MOST, SATURATED_BELOW};
+use crate::explorer::seconds;
 
 /// At most this many lines of the interleaving are shown; the file has all of them.
 const SHOWN: usize = 40;
@@ -163,7 +164,7 @@ fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f,
         "  {} schedules, {}{} distinct classes, {} tasks at most; scheduling points: {} min, {} mean, {} max; {}",
         s.iterations,
-        if s.classes >= COUNTED_CLASSES as u64 { "at least " } else { "" },
+        if s.classes >= MOST as u64 { "at least " } else { "" },
         s.classes,
         s.tasks,
         if s.min_steps == u64::MAX { 0 } else { s.min_steps },
@@ -171,6 +172,9 @@ fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         s.max_steps,
         seconds(s.elapsed),
     )?;
+    if report.bug.is_none() && report.is_sampling {
+        show_chances(report, f)?;
+    }
     if s.complete {
         let bound = match s.bounded {
             0 => "",
@@ -189,6 +193,43 @@ fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "  {} tasks could not be unwound at the end; their memory is kept", s.abandoned)?;
     }
     Ok(())
+}
+
+/// What a sample allows to say, and no more.
+fn show_chances(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let s = &report.statistics;
+    if s.classified > 0 && s.classes_seen_once == s.classified {
+        writeln!(f, "  every schedule was of a class of its own: there are many more")?;
+    } else if let Some(chance) = s.chance_of_new_class() {
+        let saturated = match s.saturated {
+            true => format!("; ended early, for this is below {}", percent(SATURATED_BELOW)),
+            false => String::new(),
+        };
+        writeln!(
+            f,
+            "  the next schedule would be of a new class with a probability of about {}{saturated}",
+            percent(chance)
+        )?;
+    }
+    if let Some(mass) = report.failing_mass_below() {
+        writeln!(
+            f,
+            "  a schedule drawn by this strategy fails with a probability below {} (95 % confidence)",
+            percent(mass)
+        )?;
+    }
+    Ok(())
+}
+
+fn percent(probability: f64) -> String {
+    let percent = probability * 100.0;
+    match percent {
+        0.0 => "0 %".to_owned(),
+        10.0.. => format!("{percent:.0} %"),
+        0.095.. => format!("{percent:.1} %"),
+        0.001.. => format!("{percent:.3} %"),
+        _ => format!("{percent:.1e} %"),
+    }
 }
 
 fn show_notes(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {

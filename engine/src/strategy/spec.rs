@@ -108,6 +108,17 @@ impl StrategySpec {
         })
     }
 
+    /// Returns whether each execution is drawn independently of those before: the strategy learns nothing.
+    pub fn is_independent(self) -> bool {
+        use StrategySpec::{Pos, Probabilistic, Random, RoundRobin};
+        matches!(self, Random | Probabilistic(_) | Pos | RoundRobin)
+    }
+
+    /// Returns whether schedules are enumerated rather than drawn.
+    pub fn is_systematic(self) -> bool {
+        matches!(self, StrategySpec::Dfs(_))
+    }
+
     /// Creates the strategy. Those that are not fair, but become random walks after `unfair_steps` steps,
     /// are all but `pct`, `delay-bounding` and `dfs`.
     pub fn build(self, unfair_steps: u64) -> Box<dyn Strategy + Send> {

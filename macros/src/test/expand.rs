@@ -117,6 +117,7 @@ fn builders(options: &Options) -> TokenStream {
         })
     };
     let time = variant("time", "Time", options.time);
+    let until = variant("until", "Until", options.until);
     let granularity = variant("granularity", "Granularity", options.granularity);
     let unobserved_panic = variant("unobserved_panic", "UnobservedPanic", options.unobserved_panic);
     let lanes = options.lanes.map(|lanes| {
@@ -139,7 +140,7 @@ fn builders(options: &Options) -> TokenStream {
         quote! { .expect_bug(#message) }
     });
     quote! {
-        #iterations #timeout #max_steps #strategy #seed #time #granularity #lanes #unobserved_panic
-        #stack_size #expect_bug
+        #iterations #timeout #max_steps #strategy #until #seed #time #granularity #lanes
+        #unobserved_panic #stack_size #expect_bug
     }
 }

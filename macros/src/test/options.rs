@@ -15,6 +15,7 @@ const KEYS: Keys = Keys {
         ("timeout", "\"10s\""),
         ("max_steps", "10_000"),
         ("strategy", "\"random\""),
+        ("until", "\"saturated\""),
         ("seed", "7"),
         ("time", "\"racing\""),
         ("granularity", "\"await\""),
@@ -35,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_steps: Option<u64>,
     pub(crate) strategy: Option<LitStr>,
+    /// Variant of the facade's `Until`.
+    pub(crate) until: Option<&'static str>,
     pub(crate) seed: Option<u64>,
     /// Variant of the facade's `Time`.
     pub(crate) time: Option<&'static str>,
@@ -68,6 +71,7 @@ impl Options {
             timeout: None,
             max_steps: None,
             strategy: None,
+            until: None,
             seed: None,
             time: None,
             granularity: None,
@@ -100,6 +104,10 @@ impl Options {
             "timeout" => self.timeout = Some(duration(key, value)?),
             "max_steps" => self.max_steps = Some(number(key, value, 1, u64::MAX, "10_000")?),
             "strategy" => self.strategy = Some(text(key, value, "\"random\"")?),
+            "until" => {
+                let word = text(key, value, "\"saturated\"")?;
+                self.until = Some(choice(key, &word, &[("budget", "Budget"), ("saturated", "Saturated")])?);
+            }
             "seed" => self.seed = Some(number(key, value, 0, u64::MAX, "7")?),
             "time" => {
                 let word = text(key, value, "\"racing\"")?;

@@ -56,7 +56,7 @@ fn a_plain_function_is_a_plain_test_without_control() {
 #[test]
 fn every_key_is_one_call_in_the_expansion() {
     let source = r#"#[coyote::test(
-        iterations = 1_000, timeout = "500ms", max_steps = 20, strategy = "pct(3)", seed = 0x10, time = "racing",
+        iterations = 1_000, timeout = "500ms", max_steps = 20, strategy = "pct(3)", seed = 0x10, time = "racing", until = "saturated",
         granularity = "await", lanes = 4, unobserved_panic = "ignore", stack_size = "256KiB", expect = "bug",
         message = "lost", crate = "my::coyote",
     )] async fn t() {}"#;
@@ -74,6 +74,7 @@ fn every_key_is_one_call_in_the_expansion() {
                     .timeout(::core::time::Duration::from_millis(500u64))
                     .max_steps(20u64)
                     .strategy(\"pct(3)\")
+                    .until(my::coyote::__private::Until::Saturated)
                     .seed(16u64)
                     .time(my::coyote::__private::Time::Racing)
                     .granularity(my::coyote::__private::Granularity::Await)

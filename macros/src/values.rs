@@ -70,7 +70,6 @@ pub(crate) fn duration(key: &Ident, value: &Expr) -> Result<Duration, Error> {
         _ => return Err(Error::new_spanned(value, format!("`{key}` is a length of time: {HOW}"))),
     };
     match millis {
-        Some(0) => Err(Error::new(value.span(), format!("a `{key}` of 0 leaves no time to run: {HOW}"))),
         Some(millis) => Ok(Duration::from_millis(millis)),
         None => Err(Error::new(value.span(), format!("`{shown}` is no length of time: {HOW}"))),
     }

@@ -182,10 +182,18 @@ impl TaskSet {
     ///
     /// # Panics
     /// Panics if there are not that many members.
-    #[inline]
+    #[inline(always)]
     pub fn select(&self, k: u32) -> u32 {
-        assert!(k < self.len, "selected member {k} of a set of {}", self.len);
+        if k >= self.len {
+            self.refuse(k);
+        }
         if self.rest.is_empty() { select_bit(self.first, k) } else { self.select_far(k) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse(&self, k: u32) -> ! {
+        panic!("selected member {k} of a set of {}", self.len)
     }
 
     fn select_far(&self, mut k: u32) -> u32 {
@@ -289,13 +297,14 @@ fn has_bmi2() -> bool {
         found
     }
     match BMI2.load(Relaxed) {
-        0 => false,
         1 => true,
+        0 => false,
         _ => detect(),
     }
 }
 
 /// Select by byte counts computed in parallel, then by bit within the byte.
+#[inline(never)]
 fn select_bit_portable(word: u64, k: u32) -> u32 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let mut counts = word - (word >> 1 & 0x5555_5555_5555_5555);

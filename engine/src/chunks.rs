@@ -7,9 +7,22 @@ use crate::own::Own;
 const CHUNK: usize = 64;
 
 /// Entries in chunks of 64. An entry is pooled: it is made once, and begun anew by each user.
-#[derive(Default)]
 pub(crate) struct Chunks<T> {
-    chunks: Own<Vec<Box<[T; CHUNK]>>>,
+    /// The first chunk, which is all that most executions use: found without looking it up, which would
+    /// put a load on the longest chain of a step.
+    first: Own<Box<[T; CHUNK]>>,
+    more: Own<Vec<Box<[T; CHUNK]>>>,
+}
+
+fn chunk<T: Default>() -> Box<[T; CHUNK]> {
+    let chunk: Box<[T]> = (0..CHUNK).map(|_| T::default()).collect();
+    chunk.try_into().unwrap_or_else(|_| unreachable!("it has that length"))
+}
+
+impl<T: Default> Default for Chunks<T> {
+    fn default() -> Self {
+        Chunks { first: Own::new(chunk()), more: Own::default() }
+    }
 }
 
 impl<T: Default> Chunks<T> {
@@ -17,11 +30,16 @@ impl<T: Default> Chunks<T> {
     #[inline]
     pub(crate) fn get(&self, index: u32) -> &T {
         let index = index as usize;
-        let entry = self.chunks.with(|chunks| {
-            debug_assert!(index / CHUNK < chunks.len(), "entry {index} was never reserved");
-            // SAFETY: the entry was reserved, and every chunk has `CHUNK` entries.
-            unsafe { chunks.get_unchecked(index / CHUNK).as_ptr().add(index % CHUNK) }
-        });
+        let entry = if index < CHUNK {
+            // SAFETY: every chunk has `CHUNK` entries.
+            self.first.with(|first| unsafe { first.as_ptr().add(index) })
+        } else {
+            self.more.with(|more| {
+                debug_assert!(index / CHUNK <= more.len(), "entry {index} was never reserved");
+                // SAFETY: the entry was reserved, and every chunk has `CHUNK` entries.
+                unsafe { more.get_unchecked(index / CHUNK - 1).as_ptr().add(index % CHUNK) }
+            })
+        };
         // SAFETY: chunks are boxed and never dropped or moved while the table lives, and entries are
         // mutably lent only by `begin`, whose caller has no other reference to that entry.
         unsafe { &*entry }
@@ -30,12 +48,13 @@ impl<T: Default> Chunks<T> {
     /// Makes sure that entry `index` exists.
     #[inline]
     pub(crate) fn reserve(&self, index: u32) {
-        self.chunks.with(|chunks| {
-            if index as usize / CHUNK >= chunks.len() {
-                let chunk: Box<[T]> = (0..CHUNK).map(|_| T::default()).collect();
-                chunks.push(chunk.try_into().unwrap_or_else(|_| unreachable!("it has that length")));
-            }
-        });
+        if index as usize >= CHUNK {
+            self.more.with(|more| {
+                if index as usize / CHUNK > more.len() {
+                    more.push(chunk());
+                }
+            });
+        }
     }
 
     /// Lends an entry that nobody else refers to yet, to make it new.
@@ -43,7 +62,11 @@ impl<T: Default> Chunks<T> {
     pub(crate) fn begin<R>(&self, index: u32, f: impl FnOnce(&mut T) -> R) -> R {
         self.reserve(index);
         let index = index as usize;
-        let entry = self.chunks.with(|chunks| &raw mut chunks[index / CHUNK][index % CHUNK]);
+        let entry = if index < CHUNK {
+            self.first.with(|first| &raw mut first[index])
+        } else {
+            self.more.with(|more| &raw mut more[index / CHUNK - 1][index % CHUNK])
+        };
         // SAFETY: the caller is about to give this entry its number, so no reference to it exists.
         f(unsafe { &mut *entry })
     }

@@ -37,9 +37,11 @@ pub fn current() -> Option<Context> {
     if execution.is_null() { None } else { Some(Context(execution)) }
 }
 
-#[inline]
+#[inline(always)]
 pub(crate) fn with_current<R>(f: impl FnOnce(&Execution) -> R) -> Option<R> {
-    current().map(|context| f(&context))
+    let execution = CURRENT.try_with(Cell::get).unwrap_or(std::ptr::null());
+    // SAFETY: as for `Context`.
+    unsafe { execution.as_ref() }.map(f)
 }
 
 /// Makes an execution the current one until [`clear`].

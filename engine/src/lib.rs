@@ -36,7 +36,7 @@ pub use context::{Context, current};
 pub use end::{Crash, Deadlock, Divergence, End, Failure, FailureKind, Waiting, WaitingOn};
 pub use execution::{
     Execution, Granularity, InPlace, Left, Options, Outcome, RecordedStep, Recording, Spawn, Stop,
-    SwitchHook, Time, UnobservedPanic, enter_in_place, leave_in_place,
+    SwitchHook, Time, UnobservedPanic, enter_in_place, leave_in_place, yield_on_pending,
 };
 pub use hashed::Hashed;
 pub use lane::LaneId;

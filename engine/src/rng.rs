@@ -2,21 +2,27 @@
 
 /// A generator of the SplitMix64 family (Steele, Lea, Flood: "Fast splittable pseudorandom number
 /// generators", OOPSLA 2014), finished by one 128-bit multiplication.
+///
+/// It works one number ahead. What follows a draw in a step waits for it, and has nothing else to wait for;
+/// the multiplications for the next one are done meanwhile.
 #[derive(Clone, Debug)]
-pub struct Rng(u64);
+pub struct Rng {
+    state: u64,
+    next: u64,
+}
 
 impl Rng {
     /// Creates a generator whose output depends on `seed` alone.
     pub fn new(seed: u64) -> Self {
-        Rng(mix(seed, 0x9e37_79b9_7f4a_7c15))
+        let state = mix(seed, 0x9e37_79b9_7f4a_7c15);
+        Rng { state, next: output(state) }
     }
 
     /// Returns the next 64 bits.
     #[inline]
     pub fn next_u64(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let wide = u128::from(self.0) * u128::from(self.0 ^ 0xe703_7ed1_a0b4_28db);
-        (wide >> 64) as u64 ^ wide as u64
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        std::mem::replace(&mut self.next, output(self.state))
     }
 
     /// Returns a number below `n`, which must not be 0.
@@ -26,6 +32,12 @@ impl Rng {
     pub fn below(&mut self, n: u32) -> u32 {
         (((self.next_u64() >> 32) * u64::from(n)) >> 32) as u32
     }
+}
+
+#[inline]
+fn output(state: u64) -> u64 {
+    let wide = u128::from(state) * u128::from(state ^ 0xe703_7ed1_a0b4_28db);
+    (wide >> 64) as u64 ^ wide as u64
 }
 
 /// Mixes two words into one, for deriving seeds.

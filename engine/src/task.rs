@@ -106,16 +106,29 @@ impl<F: Future> TaskCell<F> {
             match future.poll(cx) {
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(output) => {
-                    header.as_ref().stage.set(Stage::Ending);
-                    // The future's own destructor may panic: then that is how the task ended, and
-                    // the output is dropped with this frame.
-                    let output = DropOnUnwind(ManuallyDrop::new(output));
-                    ManuallyDrop::drop(&mut (*body).future);
-                    (*body).output = ManuallyDrop::new(output.take());
-                    header.as_ref().returned.set(true);
+                    Self::returned(cell, output);
                     Poll::Ready(())
                 }
             }
+        }
+    }
+
+    /// Puts the output in the future's place. Not inlined: a poll that returns `Pending` is to be short.
+    ///
+    /// # Safety
+    /// As for `poll`, and the future has just returned `output`.
+    #[inline(never)]
+    unsafe fn returned(cell: NonNull<Self>, output: F::Output) {
+        // SAFETY: as for `poll`; the future's poll has returned, so nothing borrows the body.
+        unsafe {
+            let (header, body) = (&cell.as_ref().header, cell.as_ref().body.get());
+            header.stage.set(Stage::Ending);
+            // The future's own destructor may panic: then that is how the task ended, and the output is
+            // dropped with this frame.
+            let output = DropOnUnwind(ManuallyDrop::new(output));
+            ManuallyDrop::drop(&mut (*body).future);
+            (*body).output = ManuallyDrop::new(output.take());
+            header.returned.set(true);
         }
     }
 

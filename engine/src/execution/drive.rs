@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use super::in_place::HOST;
 use super::rec::{BUDGET, NO_CARRIER, State, flag, wake};
-use super::{CLOCK, Execution, OVER, Phase, ROOT, UnobservedPanic};
+use super::{CLOCK, Execution, OVER, Phase, ROOT, TaskRec, UnobservedPanic};
 use crate::carrier::{Backend, Fiber};
 use crate::end::{End, Failure, FailureKind};
 use crate::op::{Access, Op, OpKind, TaskId};
@@ -26,14 +26,19 @@ pub(crate) fn drive() {
     loop {
         let execution = crate::context::current().expect("a carrier runs inside an execution");
         let me = execution.carrier.get();
+        let mut id = execution.current.get();
+        let mut rec = execution.current_rec();
         loop {
-            execution.run_current();
+            execution.poll_task(id, rec);
             let target = match execution.next_task() {
                 None => OVER,
-                Some(next) => match execution.enter_here(next) {
-                    None => continue,
-                    Some(carrier) => carrier,
-                },
+                Some(next) => {
+                    (id, rec) = (next, execution.enter_here(next));
+                    match rec.carrier.get() {
+                        NO_CARRIER => continue,
+                        carrier => carrier,
+                    }
+                }
             };
             execution.next_carrier.set(target);
             let fiber = execution.park_carrier(me);
@@ -90,21 +95,18 @@ impl Execution {
         })
     }
 
-    /// Makes `next` current, to be run on the carrier that asks; or returns the carrier it is on.
-    #[inline]
-    fn enter_here(&self, next: TaskId) -> Option<u32> {
+    /// Makes `next` current, to be run on the carrier that asks if it is on none.
+    #[inline(always)]
+    fn enter_here(&self, next: TaskId) -> &TaskRec {
         let rec = self.set_current(next);
         if rec.lane.get() != u32::MAX && !rec.has(flag::LANE) {
             self.enter_lane(next);
         }
-        match rec.carrier.get() {
-            NO_CARRIER => None,
-            carrier => Some(carrier),
-        }
+        rec
     }
 
     /// Leaves the carrier in the middle of a poll; returns when the task is resumed there.
-    pub(super) fn suspend(&self, rec: &super::TaskRec) {
+    pub(super) fn suspend(&self, rec: &TaskRec) {
         if let Some(words) = self.words {
             rec.panics.set(words.take());
         }
@@ -161,22 +163,20 @@ impl Execution {
         Some(only)
     }
 
-    /// Polls the current task, or does what else is pending for it.
+    /// Polls the current task, or does what else is pending for it. Its number and record are passed in
+    /// registers: through memory, they would lie on the longest chain of a step.
     #[inline(always)]
-    fn run_current(&self) {
-        let rec = self.current_rec();
-        let id = self.current.get();
+    fn poll_task(&self, id: TaskId, rec: &TaskRec) {
         let flags = rec.flags.get();
-        if flags & (flag::EXITING | flag::ABORT | flag::CANCEL) != 0 {
-            return self.run_end(id);
+        rec.budget.set(BUDGET);
+        if flags & (flag::EXITING | flag::ABORT | flag::CANCEL | flag::OPAQUE | flag::THREAD) != 0 {
+            if flags & (flag::EXITING | flag::ABORT | flag::CANCEL) != 0 {
+                return self.run_end(id);
+            }
+            rec.begin_unusual_poll();
         }
         rec.state.set(State::Running);
         rec.wake.set(wake::NONE);
-        if flags & (flag::OPAQUE | flag::THREAD) == 0 {
-            rec.budget.set(BUDGET);
-        } else {
-            rec.begin_unusual_poll();
-        }
         rec.waits.with(|waits| waits.clear());
         let waker = ManuallyDrop::new(waker::waker(waker::word(self.epoch, id)));
         let mut cx = Context::from_waker(&waker);

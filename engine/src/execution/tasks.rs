@@ -184,15 +184,6 @@ impl Execution {
         }
     }
 
-    /// Makes the current task yield when its future returns `Pending` to `waker`, as `yield_now` does.
-    pub fn yield_on_pending(&self, waker: &Waker) {
-        if !waker::is_plain(waker, waker::word(self.epoch, self.current.get())) {
-            // A combinator polls its part again only if the waker that it gave it was woken.
-            waker.wake_by_ref();
-        }
-        self.current_rec().wake.set(wake::YIELDED);
-    }
-
     /// Returns what is left of the current task's cooperative budget in this poll.
     pub fn budget(&self) -> u8 {
         self.current_rec().budget.get()
@@ -372,6 +363,26 @@ impl Execution {
             }
         }
     }
+}
+
+/// Makes the current task yield when its future returns `Pending` to `waker`, as `yield_now` does. Returns
+/// false, having done nothing, if no execution controls this OS thread.
+pub fn yield_on_pending(waker: &Waker) -> bool {
+    /// A combinator polls its part again only if the waker that it gave it was woken.
+    #[cold]
+    #[inline(never)]
+    fn wake_combinator(execution: &Execution, waker: &Waker) {
+        waker.wake_by_ref();
+        execution.current_rec().wake.set(wake::YIELDED);
+    }
+    let yields = |execution: &Execution| {
+        if waker::is_plain(waker, waker::word(execution.epoch, execution.current.get())) {
+            execution.current_rec().wake.set(wake::YIELDED);
+        } else {
+            wake_combinator(execution, waker);
+        }
+    };
+    crate::context::with_current(yields).is_some()
 }
 
 /// Puts a task back into the lane it was in before `block_on`.

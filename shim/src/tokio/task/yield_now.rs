@@ -1,24 +1,46 @@
 //! `yield_now`.
 
-use ::std::future::poll_fn;
-use ::std::task::Poll;
+use ::std::future::Future;
+use ::std::marker::PhantomPinned;
+use ::std::pin::{Pin, pin};
+use ::std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
 
 /// Lets other tasks run.
-pub async fn yield_now() {
-    if coyote_engine::current().is_none() {
-        return ::tokio::task::yield_now().await;
+pub fn yield_now() -> impl Future<Output = ()> + Send + Sync {
+    YieldNow { yielded: false, _pinned: PhantomPinned }
+}
+
+pin_project! {
+    // Not an `async fn`: what a task polls at every step is kept small.
+    struct YieldNow {
+        yielded: bool,
+        // tokio's future is not `Unpin`.
+        #[pin]
+        _pinned: PhantomPinned,
     }
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if yielded {
+}
+
+impl Future for YieldNow {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let yielded = self.project().yielded;
+        if *yielded {
             return Poll::Ready(());
         }
-        yielded = true;
-        match coyote_engine::current() {
-            Some(execution) => execution.yield_on_pending(cx.waker()),
-            None => cx.waker().wake_by_ref(),
+        *yielded = true;
+        if coyote_engine::yield_on_pending(cx.waker()) {
+            return Poll::Pending;
         }
-        Poll::Pending
-    })
-    .await;
+        yield_really(cx)
+    }
+}
+
+/// Once polled, the real one has done all that it does.
+#[cold]
+#[inline(never)]
+fn yield_really(cx: &mut Context<'_>) -> Poll<()> {
+    pin!(::tokio::task::yield_now()).poll(cx)
 }

@@ -113,6 +113,37 @@ fn no_huge_pages(stack: &Range<usize>) {
     let _ = stack;
 }
 
+/// Bytes in a cache line.
+const LINE: usize = 64;
+
+/// Asks for the first cache lines of `value`.
+#[inline]
+pub(crate) fn prefetch<T>(value: *const T) {
+    (0..size_of::<T>().min(2 * LINE))
+        .step_by(LINE)
+        .for_each(|at| prefetch_line(value.cast::<u8>().wrapping_add(at)));
+}
+
+/// Asks for the frames through which a task returns that is suspended where its stack ends at `end`.
+#[inline]
+pub(crate) fn prefetch_stack(end: usize) {
+    const BELOW: usize = 2;
+    const LINES: usize = 10;
+    let first = std::ptr::without_provenance::<u8>(end).wrapping_sub(BELOW * LINE);
+    (0..LINES).for_each(|line| prefetch_line(first.wrapping_add(line * LINE)));
+}
+
+#[inline]
+fn prefetch_line(address: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch has no effect that the program can see, at any address.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
+
 /// The carriers of one explorer thread, kept parked in their loops across executions.
 #[expect(clippy::vec_box, reason = "a running carrier must not move when another is made")]
 pub(crate) struct Carriers {

@@ -111,6 +111,7 @@ impl Execution {
             rec.panics.set(words.take());
         }
         let left = self.switch_hook.map(|hook| hook.leave());
+        rec.stack.set((&raw const left).addr());
         let carrier = self.carrier.get();
         if carrier == HOST {
             self.run_carriers();

@@ -6,9 +6,11 @@
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
+use super::in_place::HOST;
 use super::rec::{NO_CARRIER, State, flag, wake};
-use super::{CLOCK, Execution, Granularity, Phase, TASK_OBJECT, Time};
+use super::{CLOCK, Execution, Granularity, Phase, TASK_OBJECT, TaskRec, Time};
 use crate::bits::TaskSet;
+use crate::carrier::{prefetch, prefetch_stack};
 use crate::end::End;
 use crate::object::{Gate, GateState, ObjectCell};
 use crate::op::{Access, ObjectId, Op, OpKind, TaskId};
@@ -17,6 +19,9 @@ use crate::waker::ID_BITS;
 
 /// Marks a decision that is a value drawn rather than a task picked.
 pub(crate) const CHOICE: u32 = 1 << 31;
+
+/// With more tasks than this, what a task goes on with may be in no near cache.
+const MANY: TaskId = 256;
 
 /// Mixes two words; cheap, and good enough for fingerprints once finished by [`finish`].
 #[inline]
@@ -561,12 +566,31 @@ impl Execution {
     #[inline]
     pub(super) fn enter(&self, next: TaskId) -> u32 {
         let rec = self.set_current(next);
+        if next > MANY {
+            self.prefetch(rec);
+        }
         if rec.lane.get() != u32::MAX && !rec.has(flag::LANE) {
             self.enter_lane(next);
         }
         match rec.carrier.get() {
             NO_CARRIER => self.pool().carriers.with(|carriers| carriers.take_idle()),
             carrier => carrier,
+        }
+    }
+
+    /// Has what a task goes on with fetched, all at once. It would otherwise miss the cache piece by piece: each
+    /// return leads to the next frame.
+    #[cold]
+    #[inline(never)]
+    fn prefetch(&self, rec: &TaskRec) {
+        let carrier = rec.carrier.get();
+        if carrier < HOST {
+            prefetch_stack(rec.stack.get());
+            self.pool().carriers.with(|carriers| prefetch(carriers.get(carrier)));
+            let object = rec.op().object();
+            if object != ObjectId::NONE && object.0 & TASK_OBJECT == 0 {
+                prefetch(self.object_rec(object));
+            }
         }
     }
 

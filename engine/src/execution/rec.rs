@@ -96,6 +96,8 @@ pub(crate) struct TaskRec {
     /// How often it was told to unwind and went on.
     pub(crate) refusals: Cell<u8>,
     pub(crate) carrier: Cell<u32>,
+    /// Where its stack ends, if it is switched away inside a poll.
+    pub(crate) stack: Cell<usize>,
     pub(crate) lane: Cell<u32>,
     /// The lane to go back to, with `AWAY`.
     pub(crate) away_from: Cell<u32>,
@@ -137,6 +139,7 @@ impl Default for TaskRec {
             budget: Cell::new(0),
             refusals: Cell::new(0),
             carrier: Cell::new(NO_CARRIER),
+            stack: Cell::new(0),
             lane: Cell::new(u32::MAX),
             away_from: Cell::new(u32::MAX),
             panics: Cell::new(0),

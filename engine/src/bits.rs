@@ -170,9 +170,16 @@ impl TaskSet {
         if common != 0 {
             return Some(common.trailing_zeros());
         }
-        for (i, (a, b)) in self.rest.iter().zip(&other.rest).enumerate() {
-            if a & b != 0 {
-                return Some(((i as u32 + 1) << 6) + (a & b).trailing_zeros());
+        if self.is_empty() || other.is_empty() {
+            return None;
+        }
+        let groups = self.groups.iter().zip(&other.groups).enumerate();
+        for (group, _) in groups.filter(|&(_, (&a, &b))| a != 0 && b != 0) {
+            let from = group * GROUP;
+            for (i, (a, b)) in self.rest.iter().zip(&other.rest).enumerate().skip(from).take(GROUP) {
+                if a & b != 0 {
+                    return Some(((i as u32 + 1) << 6) + (a & b).trailing_zeros());
+                }
             }
         }
         None
@@ -363,6 +370,11 @@ mod tests {
         a.remove_subset(&b);
         assert_eq!(a.iter().collect::<Vec<_>>(), before);
         assert_eq!(a.first_common(&b), None);
+        for common in [70, 631, 1999] {
+            let (mut a, mut b) = (a.clone(), b.clone());
+            assert!(a.insert(common) | b.insert(common), "it was in both already");
+            assert_eq!(a.first_common(&b), Some(common));
+        }
     }
 
     #[test]

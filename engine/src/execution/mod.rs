@@ -35,8 +35,8 @@ pub use in_place::{InPlace, Left, Stop, enter_in_place, leave_in_place};
 pub(crate) use point::CHOICE;
 pub(crate) use rec::Pool;
 pub use record::{RecordedStep, Recording};
-pub use tasks::{Spawn, yield_on_pending};
 pub(crate) use tasks::free_orphan;
+pub use tasks::{Spawn, yield_on_pending};
 
 use rec::{LocalSlot, TaskRec};
 

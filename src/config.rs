@@ -37,6 +37,8 @@ pub struct Config {
     pub(crate) stack_size: usize,
     pub(crate) stuck_after: Duration,
     pub(crate) out: Option<PathBuf>,
+    /// Where a line about the exploration is appended.
+    pub(crate) summary: Option<PathBuf>,
     /// Where source files are looked up, besides the working directory.
     pub(crate) source_root: Option<PathBuf>,
 }
@@ -64,6 +66,7 @@ impl Config {
             stack_size: 2 << 20,
             stuck_after: Duration::from_secs(10),
             out: None,
+            summary: None,
             source_root: None,
         }
     }

@@ -25,6 +25,8 @@ mod report;
 #[cfg(feature = "control")]
 mod settings;
 #[cfg(feature = "control")]
+mod summary;
+#[cfg(feature = "control")]
 mod testing;
 
 pub use choices::{choose, random_bool, random_range};

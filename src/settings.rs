@@ -12,6 +12,7 @@
 //! | `COYOTE_MAX_STEPS` | scheduling points of an unfair schedule; fair ones may have ten times as many | count |
 //! | `COYOTE_REPLAY` | repeat one recorded execution | a trace file's path, or a trace string |
 //! | `COYOTE_OUT` | the folder for traces and reports | path |
+//! | `COYOTE_SUMMARY` | a file that each test appends a line of JSON to: executions, points, bug | path |
 //! | `COYOTE_STUCK_AFTER` | time without a scheduling point after which a task is stuck | as `COYOTE_TIMEOUT` |
 
 use std::env;
@@ -136,6 +137,12 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         }
         config.out = Some(PathBuf::from(value));
     }
+    if let Some(value) = read("COYOTE_SUMMARY") {
+        if value.is_empty() {
+            return Err(error("COYOTE_SUMMARY", &value, "this is no file", "a path"));
+        }
+        config.summary = Some(PathBuf::from(value));
+    }
     let is_off = |variable| match read(variable).as_deref() {
         None | Some("on" | "") => Ok(false),
         Some("off") => Ok(true),
@@ -225,6 +232,7 @@ mod tests {
             ("COYOTE_PLAIN", "no"),
             ("COYOTE_REPLAY", ""),
             ("COYOTE_OUT", ""),
+            ("COYOTE_SUMMARY", ""),
             ("COYOTE_STUCK_AFTER", "0"),
         ];
         for (variable, value) in bad {

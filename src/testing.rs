@@ -19,6 +19,7 @@ use crate::config::{Config, Lanes};
 use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay, report_in_place};
 use crate::report::Report;
 use crate::settings::{self, ReplaySource};
+use crate::summary;
 
 /// Which runtime a `#[tokio::test]` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,6 +238,11 @@ impl TestSpec {
             return T::success();
         }
         let mut report = explore(&config, one);
+        if let Some(path) = &config.summary
+            && let Err(error) = summary::append(path, &report)
+        {
+            report.uncontrolled.push(format!("COYOTE_SUMMARY={}: {error}", path.display()));
+        }
         match self.expect_bug {
             Some(message) => expect(&report, message),
             None => {

@@ -1,0 +1,128 @@
+//! tokio's test files, as they are compiled for the mirror.
+//!
+//! Off, they are compiled as they are. With control they become what `cargo coyote` and
+//! `#[coyote::instrument]` make of a user's file: paths of `std` lead to its mirror, statics are built
+//! anew for each execution, and a plain `#[test]` is explored as `#[tokio::test]` is by itself.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use coyote_rewrite::{Config, rewrite_file};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+
+use crate::error::{Result, at, content};
+use crate::lines;
+
+/// Returns the text of a test file for the mirror.
+pub(crate) fn rewritten(path: &Path) -> Result<String> {
+    let text = at(path, std::fs::read_to_string(path))?;
+    let problem = |error: syn::Error| {
+        let place = error.span().start();
+        content(path, format!("{}:{}: {error}", place.line, place.column))
+    };
+    let file = syn::parse_file(&text).map_err(problem)?;
+    let root = syn::parse_quote!(::coyote);
+    let tokens = rewrite_file(file, &Config::new(root)).map_err(problem)?;
+    Ok(lines::print(explore_tests(tokens)))
+}
+
+/// Makes every `#[test]` a `#[::coyote::test]`, also those that a macro is given or expands to.
+// Input:  #[test] fn name() { body }
+// Output: #[::coyote::test(unobserved_panic = "ignore")] fn name() { body }
+fn explore_tests(tokens: TokenStream) -> TokenStream {
+    let mut after_hash = false;
+    let mut explored = TokenStream::new();
+    for token in tokens {
+        let is_attribute = after_hash;
+        after_hash = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
+        let TokenTree::Group(group) = token else {
+            explored.extend([token]);
+            continue;
+        };
+        let inner = match group.stream().into_iter().next() {
+            Some(TokenTree::Ident(word)) if is_attribute && group.stream().to_string() == "test" => {
+                attribute(word.span())
+            }
+            _ => explore_tests(group.stream()),
+        };
+        let mut replaced = Group::new(group.delimiter(), inner);
+        replaced.set_span(group.span());
+        explored.extend([TokenTree::Group(replaced)]);
+    }
+    explored
+}
+
+/// A detached task's panic is ignored, as in every test of tokio's.
+fn attribute(span: Span) -> TokenStream {
+    let attribute: TokenStream =
+        "::coyote::test(unobserved_panic = \"ignore\")".parse().expect("these are tokens");
+    fn at(tokens: TokenStream, span: Span) -> TokenStream {
+        tokens
+            .into_iter()
+            .map(|mut token| {
+                if let TokenTree::Group(group) = &token {
+                    token = Group::new(group.delimiter(), at(group.stream(), span)).into();
+                }
+                token.set_span(span);
+                token
+            })
+            .collect()
+    }
+    at(attribute, span)
+}
+
+/// Returns the names of the functions in a file that are `#[tokio::test]`s, or speak of a runtime.
+pub(crate) fn runtime_users(path: &Path) -> Result<BTreeSet<String>> {
+    let text = at(path, std::fs::read_to_string(path))?;
+    let tokens = text.parse().map_err(|error: proc_macro2::LexError| content(path, error))?;
+    let mut found = BTreeSet::new();
+    collect_runtime_users(tokens, &mut found);
+    Ok(found)
+}
+
+fn collect_runtime_users(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    const SIGNS: [&str; 5] = ["block_on", "Runtime", "LocalRuntime", "runtime", "rt"];
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    // The function whose body has not come yet, and whether its attributes make it async.
+    let (mut name, mut is_async) = (None, false);
+    for (index, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(word) if word == "fn" => {
+                name = tokens.get(index + 1).map(ToString::to_string);
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
+                is_async |= group.stream().to_string().starts_with("tokio :: test");
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                if let Some(name) = name.take()
+                    && (std::mem::take(&mut is_async) || mentions(group.stream(), &SIGNS))
+                {
+                    found.insert(name);
+                }
+                collect_runtime_users(group.stream(), found);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn mentions(tokens: TokenStream, words: &[&str]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), words),
+        TokenTree::Ident(word) => words.iter().any(|sign| word == sign),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_explored_wherever_they_are() {
+        let source = "#[test] fn a() {} m! { #[test] fn b() { #[tokio::test] fn c() {} } } struct Test; let x = [test];";
+        let text = explore_tests(source.parse().expect("tokens")).to_string();
+        assert_eq!(text.matches("unobserved_panic").count(), 2, "{text}");
+        assert!(text.contains("tokio :: test"), "{text}");
+    }
+}

@@ -261,7 +261,10 @@ impl Overlay {
             let path = at(&path, path.canonicalize())?;
             let name = self.package(&path, done)?;
             own.insert("path".to_owned(), self.folder.join(&name).display().to_string().into());
-            own.insert("package".to_owned(), name.into());
+            // A key beside `package` would be the name the code has to use, in place of the library's own.
+            if name != key {
+                own.insert("package".to_owned(), name.into());
+            }
             own.remove("version");
         } else if own.get("package").and_then(Value::as_str).unwrap_or(key) == "tokio" {
             own.insert("path".to_owned(), self.folder.join("real-tokio").display().to_string().into());

@@ -18,8 +18,8 @@ use crate::{build, exceptions, overlay, summary};
 const STRATEGIES: [&str; 4] = ["random", "pct(3)", "probabilistic(3)", "fair-pct(2)"];
 /// Programs at most at the same time; each runs its tests one after the other.
 const AT_A_TIME: usize = 4;
-const FILE_AT_MOST: Duration = Duration::from_secs(300);
-const TEST_AT_MOST: Duration = Duration::from_secs(30);
+const FILE_AT_MOST: Duration = Duration::from_secs(120);
+const TEST_AT_MOST: Duration = Duration::from_secs(20);
 
 /// One file of tests.
 struct File {

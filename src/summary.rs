@@ -61,7 +61,7 @@ mod tests {
         let line = super::line(&report);
         assert_eq!(
             line,
-            "{\"test\":\"a::\\\"b\\\"\",\"seed\":7,\"executions\":3,\"points\":0,\"classes\":1,\"bounded\":0,\
+            "{\"test\":\"a::\\\"b\\\"\",\"seed\":7,\"executions\":3,\"points\":3,\"classes\":1,\"bounded\":0,\
              \"bug\":null,\"repeatable\":true,\"uncontrolled\":0}\n"
         );
     }

@@ -186,10 +186,10 @@ impl Job<'_> {
     fn outcome(&self, test: &str, verdict: Verdict, reason: String, explored: Explored) -> Outcome {
         let last = test.rsplit("::").next().unwrap_or(test);
         let uses_runtime = self.file.runtime_users.contains(last);
+        // The first step of an execution is to begin.
+        let is_controlled = explored.points > explored.executions;
         let (verdict, reason) = match verdict {
-            Verdict::Passed
-                if self.arguments.mode == Mode::Controlled && uses_runtime && explored.points == 0 =>
-            {
+            Verdict::Passed if self.arguments.mode == Mode::Controlled && uses_runtime && !is_controlled => {
                 (Verdict::Failed, "uses a runtime, but reached no scheduling point".to_owned())
             }
             verdict => (verdict, reason),

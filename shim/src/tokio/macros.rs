@@ -60,11 +60,13 @@ macro_rules! __tokio_task_local {
 
 /// What the expansions of `select!`, `join!` and `try_join!` call.
 pub mod support {
+    pub use ::std::future::{Future, IntoFuture, poll_fn};
+    pub use ::std::pin::Pin;
+    pub use ::std::result::Result;
+    pub use ::std::task::{Context, Poll, ready};
+
     use ::std::cell::Cell;
-    use ::std::future::{Future, IntoFuture};
     use ::std::panic::Location;
-    use ::std::pin::Pin;
-    use ::std::task::{Context, Poll, ready};
 
     use pin_project_lite::pin_project;
 

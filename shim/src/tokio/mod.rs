@@ -17,7 +17,7 @@ pub mod sync;
 pub mod task;
 pub mod time;
 
-pub use ::tokio::{fs, net, process, signal};
+pub use ::tokio::{fs, net, process, signal, stream};
 
 pub use coyote_macros::{tokio_main as main, tokio_test as test};
 pub use task::spawn;

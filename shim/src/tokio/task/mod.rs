@@ -16,7 +16,7 @@ pub use join_handle::{AbortHandle, JoinHandle};
 pub use join_set::JoinSet;
 pub use local_set::{LocalEnterGuard, LocalSet, spawn_local};
 pub use spawn::{block_in_place, spawn, spawn_blocking};
-pub use task_local::{AccessError, LocalKey};
+pub use task_local::LocalKey;
 pub use yield_now::yield_now;
 
 #[doc(hidden)]

@@ -2,8 +2,11 @@
 //! against tokio and against the mirror; every operation that is modelled is called under control, and has
 //! to reach a scheduling point.
 
+mod calls;
+mod classes;
 mod instances;
 mod names;
+mod page;
 mod program;
 mod table;
 mod tasks;

@@ -21,7 +21,7 @@ pub(crate) enum Against {
 }
 
 impl Against {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Against::Real => "real",
             Against::Mirror => "mirror",
@@ -145,7 +145,7 @@ fn place(message: &Value) -> Option<usize> {
     is_ours.then(|| span["line_start"].as_u64()).flatten().map(|line| line as usize)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Error> {
     let failed = |error| Error::File { path: path.to_owned(), error };
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());

@@ -7,6 +7,7 @@ use syn::{Generics, ItemEnum, ItemStruct};
 use crate::error::Error;
 
 const TABLE: &str = include_str!("../../api/tokio-1.54.tsv");
+const WRONG: &str = include_str!("../../api/wrong.tsv");
 
 /// One public item, method, field, or implementation.
 #[derive(Clone, Copy, Debug)]
@@ -53,23 +54,34 @@ pub(crate) struct Type {
 
 impl Table {
     pub(crate) fn read() -> Result<Table, Error> {
-        let mut table = Table { rows: Vec::new(), types: BTreeMap::new() };
-        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
-            let mut cells = line.split('\t');
-            let (Some(status), Some(kind), Some(path)) = (cells.next(), cells.next(), cells.next()) else {
-                let problem = "has fewer than three cells".to_owned();
-                return Err(Error::Data { file: "tokio-1.54.tsv", line: line.to_owned(), problem });
-            };
-            let signature = cells.next().unwrap_or_default();
-            let signature = signature.strip_suffix(" #[deprecated]").unwrap_or(signature);
-            let row = Row { hidden: status == "hidden", kind, path, signature };
-            if let Some(found) = Type::of(&row)? {
-                table.types.insert(path, found);
+        let mut table = Table { rows: rows(TABLE, "tokio-1.54.tsv")?, types: BTreeMap::new() };
+        for row in &table.rows {
+            if let Some(found) = Type::of(row)? {
+                table.types.insert(row.path, found);
             }
-            table.rows.push(row);
         }
         Ok(table)
     }
+
+    /// Reads rows that are not true.
+    pub(crate) fn wrong() -> Result<Vec<Row>, Error> {
+        rows(WRONG, "wrong.tsv")
+    }
+}
+
+fn rows(text: &'static str, file: &'static str) -> Result<Vec<Row>, Error> {
+    let mut rows = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let &[status, kind, path, ..] = &cells[..] else {
+            let problem = "has fewer than three cells".to_owned();
+            return Err(Error::Data { file, line: line.to_owned(), problem });
+        };
+        let signature = cells.get(3).copied().unwrap_or_default();
+        let signature = signature.strip_suffix(" #[deprecated]").unwrap_or(signature);
+        rows.push(Row { hidden: status == "hidden", kind, path, signature });
+    }
+    Ok(rows)
 }
 
 impl Type {

@@ -1,7 +1,10 @@
 //! `tokio::runtime::RuntimeMetrics`.
 
 use ::std::fmt;
+use ::std::panic::Location;
 use ::std::time::Duration;
+
+use coyote_engine::{Access, Op, OpKind};
 
 use super::Handle;
 use super::core::Home;
@@ -38,7 +41,15 @@ impl RuntimeMetrics {
     }
 
     /// Returns the number of tasks that have not ended. In an async test's own runtime, threads count too.
+    #[track_caller]
     pub fn num_alive_tasks(&self) -> usize {
+        if let (Inner::Model(home), Some(cx)) = (&self.handle.inner, coyote_engine::current()) {
+            let place = Location::caller();
+            cx.point(match home {
+                Home::Core(core) => Op::new(OpKind::Inspect, core.object(cx), Access::Read, place),
+                Home::Implicit(_) => Op::local(OpKind::Inspect, place),
+            });
+        }
         match &self.handle.inner {
             Inner::Real(real) => real.metrics().num_alive_tasks(),
             Inner::Model(Home::Core(core)) => core.alive(),

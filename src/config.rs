@@ -36,6 +36,7 @@ pub struct Config {
     pub(crate) unobserved_panic: UnobservedPanic,
     pub(crate) stack_size: usize,
     pub(crate) stuck_after: Duration,
+    pub(crate) liveness_threshold: Option<u64>,
     pub(crate) out: Option<PathBuf>,
     /// Where a line about the exploration is appended.
     pub(crate) summary: Option<PathBuf>,
@@ -65,6 +66,7 @@ impl Config {
             unobserved_panic: UnobservedPanic::Fail,
             stack_size: 2 << 20,
             stuck_after: Duration::from_secs(10),
+            liveness_threshold: None,
             out: None,
             summary: None,
             source_root: None,
@@ -139,6 +141,12 @@ impl Config {
         Config { stuck_after, ..self }
     }
 
+    /// Sets for how many scheduling points of a fair schedule a monitor may be hot; 0 for any number. By
+    /// default it is half the bound of a fair schedule.
+    pub fn liveness_threshold(self, points: u64) -> Self {
+        Config { liveness_threshold: Some(points), ..self }
+    }
+
     /// Sets the folder for traces and reports. By default it is `coyote` in cargo's target folder.
     pub fn out(self, out: impl Into<PathBuf>) -> Self {
         Config { out: Some(out.into()), ..self }
@@ -156,6 +164,7 @@ impl Config {
             time: self.time,
             granularity: self.granularity,
             unobserved_panic: self.unobserved_panic,
+            liveness_threshold: self.liveness_threshold,
         }
     }
 }

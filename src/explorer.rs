@@ -1,5 +1,7 @@
 //! The exploration: execution after execution, until a bug is found or the budget is spent.
 
+mod confirm;
+
 use std::fmt::Debug;
 use std::future::Future;
 use std::panic::Location;
@@ -198,7 +200,8 @@ fn judge(mut outcome: Outcome, output: Option<&impl TestResult>) -> Outcome {
     if let (End::Completed, Some(message)) = (&outcome.end, output.and_then(TestResult::failure)) {
         let panic = PanicRecord { message, location: None };
         let kind = FailureKind::ReturnedError;
-        outcome.end = End::Failed(Failure { task: "main".to_owned(), in_root: true, kind, panic });
+        let task = "main".to_owned();
+        outcome.end = End::Failed(Failure { task, in_root: true, kind, panic, context: Vec::new() });
     }
     outcome
 }
@@ -352,14 +355,16 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
                 uncontrolled.push(note.clone());
             }
         }
-        if stops(&outcome.end) {
+        if matches!(outcome.end, End::Livelock(_)) && !confirm::holds(runner, &**one, &outcome) {
+            statistics.unconfirmed += 1;
+        } else if stops(&outcome.end) {
             let name = strategy.name();
             let again = one(runner, &mut Repeat::new(runner.decisions()), seed, true);
             let bug = SearchedBug { iteration, seed, strategy: name, first: outcome, again, statistics };
             return Searched::Found(Box::new(bug));
         }
         // One that was cut off at the step bound of its strategy would go on beyond it when repeated.
-        if first.is_none() && !matches!(outcome.end, End::StepBound { .. }) {
+        if first.is_none() && !matches!(outcome.end, End::StepBound { .. } | End::Livelock(_)) {
             first = Some((runner.decisions(), outcome.fingerprint, outcome.steps));
         }
         if strategy.is_exhausted() {

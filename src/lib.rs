@@ -24,6 +24,7 @@ mod plain;
 mod report;
 #[cfg(feature = "control")]
 mod settings;
+pub mod spec;
 #[cfg(feature = "control")]
 mod summary;
 #[cfg(feature = "control")]
@@ -42,8 +43,8 @@ pub use coyote_engine::strategy::StrategySpec;
 pub use coyote_engine::trace::{Trace, TraceError};
 #[cfg(feature = "control")]
 pub use coyote_engine::{
-    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, RecordedStep, Recording, Time,
-    UnobservedPanic, Waiting, WaitingOn,
+    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, Livelock, RecordedStep, Recording,
+    Time, UnobservedPanic, Waiting, WaitingOn,
 };
 #[cfg(feature = "control")]
 pub use coyote_shim::std;

@@ -28,6 +28,8 @@ pub struct Statistics {
     pub classified: u64,
     /// Executions whose schedule was fair throughout.
     pub fair: u64,
+    /// Executions that looked like a livelock, but did not when continued in another fair way.
+    pub unconfirmed: u64,
     /// Executions that reached the step bound, of which nothing more is known.
     pub bounded: u64,
     /// The fewest scheduling points of an execution.

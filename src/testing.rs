@@ -53,13 +53,15 @@ pub struct TestSpec {
     config: Config,
     expect_bug: Option<Option<&'static str>>,
     tokio: Option<TokioTest>,
+    /// Registers the monitors.
+    monitors: Vec<fn()>,
 }
 
 impl TestSpec {
     /// Begins the description of a test at the given place.
     pub fn new(module: &str, name: &str, _file: &str, _line: u32, package: &str) -> Self {
         let config = Config::new(format!("{module}::{name}")).source_root(package);
-        TestSpec { config, expect_bug: None, tokio: None }
+        TestSpec { config, expect_bug: None, tokio: None, monitors: Vec::new() }
     }
 
     /// Begins the description of a `#[tokio::test]`: a detached task's panic is ignored there.
@@ -151,6 +153,19 @@ impl TestSpec {
         self.with(|config| config.stack_size(stack_size))
     }
 
+    /// See [`Config::liveness_threshold`].
+    #[must_use]
+    pub fn liveness_threshold(self, points: u64) -> Self {
+        self.with(|config| config.liveness_threshold(points))
+    }
+
+    /// Has a monitor watch each execution.
+    #[must_use]
+    pub fn monitor<M: coyote_spec::Monitor>(mut self) -> Self {
+        self.monitors.push(coyote_spec::register::<M>);
+        self
+    }
+
     /// Makes the test pass only if a bug is found, its message contains the text, and it replays.
     #[must_use]
     pub fn expect_bug(self, message: Option<&'static str>) -> Self {
@@ -169,9 +184,13 @@ impl TestSpec {
         Fut::Output: TestResult,
     {
         let location = Location::caller();
+        let monitors = self.monitors.clone();
         self.run(
             |lanes, body| one_async(lanes, location, body),
-            body,
+            move || {
+                monitors.iter().for_each(|register| register());
+                body()
+            },
             |lanes, body| {
                 let mut builder = match lanes {
                     Lanes::CurrentThread => Builder::new_current_thread(),
@@ -196,6 +215,11 @@ impl TestSpec {
         T: TestResult,
     {
         let location = Location::caller();
+        let monitors = self.monitors.clone();
+        let body = move || {
+            monitors.iter().for_each(|register| register());
+            body()
+        };
         self.run(|_, body| one_sync(location, body), body, |_, body| body())
     }
 

@@ -14,6 +14,8 @@ pub enum End {
     Failed(Failure),
     /// Tasks wait for each other, or for what nobody will do.
     Deadlock(Deadlock),
+    /// On a fair schedule, something that has to happen never does.
+    Livelock(Livelock),
     /// A task ran for too long without reaching a scheduling point.
     Stuck {
         /// The task's name.
@@ -46,7 +48,10 @@ pub enum End {
 impl End {
     /// Returns true if this is a bug in the program under test.
     pub fn is_bug(&self) -> bool {
-        matches!(self, End::Failed(_) | End::Deadlock(_) | End::Stuck { .. } | End::Crashed { .. })
+        matches!(
+            self,
+            End::Failed(_) | End::Deadlock(_) | End::Livelock(_) | End::Stuck { .. } | End::Crashed { .. }
+        )
     }
 
     /// Returns the name of the kind of end, for traces and comparisons.
@@ -55,6 +60,7 @@ impl End {
             End::Completed => "completed",
             End::Failed(_) => "failed",
             End::Deadlock(_) => "deadlock",
+            End::Livelock(_) => "livelock",
             End::Stuck { .. } => "stuck",
             End::Crashed { .. } => "crashed",
             End::StepBound { .. } => "step-bound",
@@ -75,6 +81,8 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What the panic, or the returned error, said.
     pub panic: PanicRecord,
+    /// Names and values that a failed check was given.
+    pub context: Vec<(String, String)>,
 }
 
 /// How a task failed.
@@ -87,6 +95,43 @@ pub enum FailureKind {
     ReturnedError,
     /// A check of a mirror, or a monitor, failed.
     Check,
+}
+
+/// What never happens, in [`End::Livelock`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Livelock {
+    /// A monitor was in a hot state for too long, on a schedule that was fair meanwhile.
+    Hot {
+        /// The monitor.
+        monitor: String,
+        /// The hot state it is in.
+        state: String,
+        /// The scheduling point at which it turned hot.
+        since: u64,
+        /// How many scheduling points followed, those of an unfair beginning among them.
+        steps: u64,
+    },
+    /// A monitor was in a hot state when the root returned.
+    HotAtEnd {
+        /// The monitor.
+        monitor: String,
+        /// The hot state it is in.
+        state: String,
+        /// The scheduling point at which it turned hot.
+        since: u64,
+        /// How many scheduling points followed.
+        steps: u64,
+    },
+    /// The workers of a runtime are busy with polls that do not end, and a task that is ready gets none.
+    Starved {
+        /// The first task that is ready.
+        task: String,
+        /// The tasks in the middle of a poll.
+        by: Vec<String>,
+        /// For how many scheduling points at least.
+        steps: u64,
+    },
 }
 
 /// What kind of crash.

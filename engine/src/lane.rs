@@ -26,6 +26,8 @@ pub(crate) struct Lane {
     pub(crate) thread: Cell<TaskId>,
     /// Tasks in the middle of a poll.
     pub(crate) running: Cell<u32>,
+    /// The scheduling point at which the latest of them was.
+    pub(crate) entered: Cell<u64>,
     /// Ready tasks that are not in the middle of a poll. They are in the enabled set if, and only if,
     /// `running < width`.
     pub(crate) ready: Own<TaskSet>,
@@ -36,6 +38,7 @@ impl Lane {
         self.width.set(width);
         self.thread.set(0);
         self.running.set(0);
+        self.entered.set(0);
         self.ready.get_mut().clear();
     }
 

@@ -159,6 +159,14 @@ kinds! {
     Clone = "clone",
     /// A wait is given up before it came to its end.
     Cancel = "cancel",
+    /// A monitor is told of an event.
+    Monitor = "monitor",
+    /// The engine judges whether this is a livelock: a value drawn, but not by the program.
+    Judge = "judge",
+    /// A timer sends its event.
+    Fire = "fire",
+    /// Something that the program, or a monitor, has to say: no step, but in its place among them.
+    Note = "note",
 }
 
 /// One operation: kind, object, access, and the place in the program. Two registers, passed by value.

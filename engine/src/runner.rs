@@ -76,6 +76,15 @@ impl Runner {
         &self.options
     }
 
+    /// Sets the most scheduling points in a fair schedule, for the executions to come.
+    pub fn set_max_fair_steps(&mut self, points: u64) {
+        if self.options.liveness_threshold.is_none() {
+            // Which is half the bound unless given: it stays what it was.
+            self.options.liveness_threshold = Some((self.options.max_fair_steps / 2).max(1));
+        }
+        self.options.max_fair_steps = points;
+    }
+
     /// Runs one execution of the future that `root` makes, and returns what came of it, and what the
     /// root returned if it did. With `record`, everything that happens is kept.
     pub fn run_async<F, Fut>(

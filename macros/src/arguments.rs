@@ -47,6 +47,16 @@ impl Keys {
                 let (key, example) = self.keys.first().copied().unwrap_or(("key", "value"));
                 Error::new(error.span(), format!("expected a key and a value, such as `{key} = {example}`"))
             })?;
+            // `key(a, b)` is short for `key = (a, b)`, where a list is what is wanted.
+            if input.peek(syn::token::Paren) && self.example(&key)?.starts_with('(') {
+                arguments.push(Argument { key, value: input.parse()? });
+                if !input.is_empty() {
+                    input
+                        .parse::<Token![,]>()
+                        .map_err(|error| Error::new(error.span(), "expected `,` between two arguments"))?;
+                }
+                continue;
+            }
             if !input.peek(Token![=]) {
                 let example = self.example(&key)?;
                 let message = format!("`{key}` needs a value: write `{key} = {example}`");

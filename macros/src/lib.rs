@@ -11,10 +11,15 @@
 //! ::coyote::__private::if_control! { { with control } { without } }
 //! ```
 
+mod actor;
 mod arguments;
+mod event;
 mod instrument;
 mod join;
+mod machine;
+mod monitor;
 mod select;
+mod states;
 mod suggest;
 mod test;
 #[cfg(test)]
@@ -43,6 +48,8 @@ use proc_macro::TokenStream;
 /// | `stack_size` | of a task: bytes, or `"256KiB"`, `"2MiB"` |
 /// | `expect` | `"bug"`: passes only if a bug is found and replays |
 /// | `message` | with `expect`: what the bug's message has to contain |
+/// | `monitors(A, B)` | the monitors that watch each execution |
+/// | `liveness_threshold` | for how many steps of a fair schedule a monitor may be hot, 0 for any number |
 /// | `crate` | the path of this crate, if it is not `::coyote` |
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -89,4 +96,55 @@ pub fn join_impl(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn try_join_impl(input: TokenStream) -> TokenStream {
     join::function(join::Kind::TryJoin, input.into()).into()
+}
+
+/// Makes an enum the states of an actor: `#[machine(Robot)] enum RobotState { … }`.
+///
+/// Each variant is a state. Attributes say what happens there:
+///
+/// | attribute | meaning |
+/// |---|---|
+/// | `#[start]` | the actor begins here |
+/// | `#[entry(method)]`, `#[exit(method)]` | called when the state is entered, or left |
+/// | `#[on(Event, do = method)]` | the method handles the event |
+/// | `#[on(Event, goto = State)]` | the event leads to another state; with `do`, after the method |
+/// | `#[on(Event, push = State)]` | the event puts another state on top of this one |
+/// | `#[on(_, …)]` | any event that has no rule of its own |
+/// | `#[defer(Event, …)]` | the events wait until a state handles them |
+/// | `#[ignore(Event, …)]` | the events are dropped |
+/// | `#[idle(do = method)]` | when there is nothing to be handled |
+/// | `#[inherit(State)]` | rules of another state hold here, unless there is one for the same event |
+/// | `#[group]`, `#[group(Name)]` | a set of rules that is no state of its own, and a member of it |
+///
+/// On the enum itself, `on`, `defer` and `ignore` hold in every state, `#[on_halt(method)]` is called when
+/// the actor halts, and `#[on_failure(method)]` decides what becomes of a failure.
+#[proc_macro_attribute]
+pub fn machine(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    machine::attribute(arguments.into(), item.into()).into()
+}
+
+/// Makes a type an actor without states: methods marked `#[on(Event)]` handle its events.
+///
+/// `#[on_start]` marks what is done first, `#[on_halt]` what is done last, `#[on_failure]` what decides
+/// about a failure, and `#[actor(ignore(Event, …))]` drops events.
+#[proc_macro_attribute]
+pub fn actor(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    actor::attribute(arguments.into(), item.into()).into()
+}
+
+/// Makes an enum the states of a monitor: `#[monitor] enum Progress { … }`, or, if it keeps data or acts,
+/// `#[monitor(Progress)] enum ProgressState { … }`.
+///
+/// Each variant is a state, with the attributes of `#[machine]`, except what needs an inbox: `defer`,
+/// `push` and `idle`. `#[hot]` marks a state that has to be left eventually, `#[cold]` one in which
+/// nothing is owed.
+#[proc_macro_attribute]
+pub fn monitor(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    monitor::attribute(arguments.into(), item.into()).into()
+}
+
+/// Makes a type an event that can be sent to actors.
+#[proc_macro_derive(Event, attributes(event))]
+pub fn event(item: TokenStream) -> TokenStream {
+    event::derive(item.into()).into()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use coyote_engine::{Deadlock, End, FailureKind, OpKind, RecordedStep};
+use coyote_engine::{Deadlock, End, FailureKind, Livelock, OpKind, RecordedStep};
 
 use super::source::Sources;
 use super::{Bug, Report};
@@ -17,6 +17,10 @@ pub(super) fn sentence(end: &End) -> String {
     match end {
         End::Completed => "the execution completed".to_owned(),
         End::Failed(failure) if failure.kind == FailureKind::ReturnedError => failure.panic.message.clone(),
+        End::Failed(failure) if failure.kind == FailureKind::Check => {
+            let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+            format!("task {} violated the specification{at}: {}", failure.task, failure.panic.message)
+        }
         End::Failed(failure) => {
             let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
             let unseen = if failure.in_root { "" } else { " (and nobody joined it)" };
@@ -30,6 +34,7 @@ pub(super) fn sentence(end: &End) -> String {
             let verb = if tasks.len() == 1 { "waits" } else { "wait" };
             format!("deadlock: {} {verb}, and nothing can run any more", list(&tasks))
         }
+        End::Livelock(livelock) => livelock_sentence(livelock),
         End::Stuck { task, seconds, .. } => {
             format!("task {task} is stuck: it reached no scheduling point for {seconds} s")
         }
@@ -44,6 +49,28 @@ pub(super) fn sentence(end: &End) -> String {
         }
         End::Uncontrolled(what) => format!("the execution cannot be controlled: {what}"),
         End::Diverged(divergence) => format!("the replay diverged {divergence}"),
+    }
+}
+
+fn livelock_sentence(livelock: &Livelock) -> String {
+    match livelock {
+        Livelock::Hot { monitor, state, since, steps } => format!(
+            "livelock: the monitor {monitor} is still in the hot state {state}, {steps} scheduling points after it \
+             turned hot at point {since}, though the schedule is fair"
+        ),
+        Livelock::HotAtEnd { monitor, state, since, steps } => format!(
+            "the monitor {monitor} is in the hot state {state} at the end of the execution, {steps} scheduling points \
+             after it turned hot at point {since}"
+        ),
+        Livelock::Starved { task, by, steps } => {
+            let by: Vec<&str> = by.iter().map(String::as_str).collect();
+            format!(
+                "livelock: {task} is ready, but {} kept all workers busy for {steps} scheduling points, without \
+                 once letting others go first",
+                list(&by)
+            )
+        }
+        _ => "livelock".to_owned(),
     }
 }
 
@@ -117,6 +144,9 @@ fn show_bug(report: &Report, bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Resu
         writeln!(f, "  task {task} panicked, too{at}: {}", panic.message)?;
     }
     match &bug.end {
+        End::Failed(failure) if !failure.context.is_empty() => {
+            failure.context.iter().try_for_each(|(name, value)| writeln!(f, "  {name} = {value}"))?;
+        }
         End::Deadlock(deadlock) => show_deadlock(deadlock, f)?,
         End::Stuck { stack, .. } if !stack.is_empty() => {
             writeln!(f, "\n  its stack, innermost first:")?;
@@ -187,6 +217,13 @@ fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f,
             "  {} schedules reached the bound of scheduling points, and say nothing beyond it",
             s.bounded
+        )?;
+    }
+    if s.unconfirmed > 0 {
+        writeln!(
+            f,
+            "  {} schedules looked like livelocks, but went on well when continued in another fair way",
+            s.unconfirmed
         )?;
     }
     if s.abandoned > 0 {
@@ -277,11 +314,14 @@ fn show_deadlock(deadlock: &Deadlock, f: &mut fmt::Formatter<'_>) -> fmt::Result
 /// Returns the interleaving as a table: task, operation, place, source line. A task's name is written
 /// where the schedule comes to it.
 fn interleaving(steps: &[RecordedStep], shown: usize, sources: &mut Sources<'_>) -> String {
-    let dull = |step: &&RecordedStep| !matches!(step.kind, OpKind::Start | OpKind::Resume);
+    let dull = |step: &&RecordedStep| {
+        !matches!(step.kind, OpKind::Start | OpKind::Resume | OpKind::Monitor | OpKind::Judge)
+    };
     let steps: Vec<&RecordedStep> = steps.iter().filter(dull).collect();
     let skipped = steps.len().saturating_sub(shown);
     let shown = &steps[skipped..];
     let op = |step: &RecordedStep| match &step.object {
+        Some(note) if step.kind == OpKind::Note => note.clone(),
         Some(object) => format!("{} {object}", step.kind.name()),
         None if step.kind == OpKind::Choose => format!("choose {} of {}", step.index, step.alternatives),
         None => step.kind.name().to_owned(),

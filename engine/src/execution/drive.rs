@@ -393,7 +393,7 @@ impl Execution {
             let unobserved = self.if_cold(|cold| cold.panics.first().map(|panic| panic.0));
             match unobserved {
                 Some(task) if self.unobserved_panic == UnobservedPanic::Fail => self.fail_for_panic(task),
-                _ => self.set_end(End::Completed),
+                _ => self.set_end(self.hot_at_end().unwrap_or(End::Completed)),
             }
         }
         if self.unfinished.get() > 0 {
@@ -423,7 +423,8 @@ impl Execution {
         });
         if let Some(panic) = record {
             let task = self.task_name(id);
-            self.set_end(End::Failed(Failure { task, in_root: id == ROOT, kind: FailureKind::Panic, panic }));
+            let (in_root, kind, context) = (id == ROOT, FailureKind::Panic, Vec::new());
+            self.set_end(End::Failed(Failure { task, in_root, kind, panic, context }));
         }
     }
 

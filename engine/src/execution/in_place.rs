@@ -115,7 +115,7 @@ pub fn leave_in_place() -> Option<Left> {
         let panic =
             panic.unwrap_or(PanicRecord { message: "a panic without a message".to_owned(), location: None });
         let (task, kind) = (execution.task_name(ROOT), FailureKind::Panic);
-        execution.set_end(End::Failed(Failure { task, in_root: true, kind, panic }));
+        execution.set_end(End::Failed(Failure { task, in_root: true, kind, panic, context: Vec::new() }));
     }
     let panics = execution.words.map(|words| words.take());
     execution.end_host();

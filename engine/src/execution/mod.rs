@@ -11,6 +11,7 @@
 //! | `in_place.rs` | executions whose root is code that runs already |
 //! | `teardown.rs` | cancelling what is left, as a schedule of its own |
 //! | `deadlock.rs` | who waits for what |
+//! | `liveness.rs` | what is hot, and for how long; alarms by step |
 //! | `record.rs` | names in words, full recordings |
 //!
 //! The engine is re-entered only at scheduling points. State is in `Cell`s, or in `Own` cells that are
@@ -19,6 +20,7 @@
 mod deadlock;
 mod drive;
 mod in_place;
+mod liveness;
 mod point;
 mod rec;
 mod record;
@@ -107,6 +109,9 @@ pub struct Options {
     pub granularity: Granularity,
     /// What becomes of a panic that nobody joined.
     pub unobserved_panic: UnobservedPanic,
+    /// For how many scheduling points of a fair schedule a monitor may be hot; 0 for any number. By default
+    /// half the bound of a fair schedule.
+    pub liveness_threshold: Option<u64>,
 }
 
 impl Default for Options {
@@ -118,6 +123,7 @@ impl Default for Options {
             time: Time::Idle,
             granularity: Granularity::Op,
             unobserved_panic: UnobservedPanic::Fail,
+            liveness_threshold: None,
         }
     }
 }
@@ -178,6 +184,12 @@ pub struct Execution {
     unobserved_panic: UnobservedPanic,
     max_unfair_steps: u64,
     max_fair_steps: u64,
+    /// For how many scheduling points of a fair schedule a monitor may be hot.
+    liveness_threshold: u64,
+    /// Something is to be done at the first scheduling point after this one.
+    alarm: Cell<u64>,
+    /// Since when the schedule is known to be fair.
+    fair_since: Cell<u64>,
     /// Points do nothing while this is above 0.
     suppressed: Cell<u32>,
     /// The next point is a thread's own wish to let others go first.
@@ -216,6 +228,7 @@ struct Cold {
     uncontrolled: Vec<String>,
     /// Values that belong to the whole execution, by key.
     globals: Vec<LocalSlot>,
+    liveness: liveness::Liveness,
 }
 
 /// Told when a task is switched away inside a poll, and when it goes on: for ambient state that
@@ -284,6 +297,7 @@ impl Execution {
             || setup.words.is_none();
         setup.slot.begin(setup.epoch);
         let (tell_yields, tell_all) = (strategy.wants_yields(), strategy.wants_every_point());
+        let fair_since = if strategy.is_fair(0) { 0 } else { u64::MAX };
         let execution = Execution {
             tell_yields,
             tell_all,
@@ -305,6 +319,13 @@ impl Execution {
             unobserved_panic: options.unobserved_panic,
             max_unfair_steps: options.max_unfair_steps,
             max_fair_steps: options.max_fair_steps,
+            liveness_threshold: match options.liveness_threshold {
+                None => (options.max_fair_steps / 2).max(1),
+                Some(0) => u64::MAX,
+                Some(threshold) => threshold,
+            },
+            alarm: Cell::new(u64::MAX),
+            fair_since: Cell::new(fair_since),
             suppressed: Cell::new(0),
             yielding: Cell::new(false),
             recording: Cell::new(setup.record),
@@ -349,7 +370,7 @@ impl Execution {
 
     /// Sets the number of steps up to which `point` need not look around.
     fn set_fast_until(&self) {
-        let until = if self.slow.get() { 0 } else { self.max_unfair_steps };
+        let until = if self.slow.get() { 0 } else { self.max_unfair_steps.min(self.alarm.get()) };
         self.slot.fast_until.store(until, std::sync::atomic::Ordering::Relaxed);
     }
 
@@ -533,14 +554,21 @@ impl Execution {
         });
     }
 
-    /// Makes the run fail with a message, at the current task; for monitors and mirrored checks.
-    pub fn fail(&self, message: String, location: &'static Location<'static>) {
+    /// Makes the run fail with a message, at the current task; for monitors and mirrored checks. The task
+    /// is unwound when it reaches its next scheduling point.
+    pub fn fail(
+        &self,
+        message: String,
+        context: Vec<(String, String)>,
+        location: &'static Location<'static>,
+    ) {
         let current = self.current.get();
         self.set_end(End::Failed(Failure {
             task: self.task_name(current),
             in_root: current == ROOT,
             kind: FailureKind::Check,
             panic: PanicRecord { message, location: Some(location.to_string()) },
+            context,
         }));
         self.begin_teardown();
     }

@@ -146,6 +146,12 @@ impl Execution {
             return !in_poll;
         }
         let step = self.slot.steps();
+        if step > self.alarm.get() && self.alarmed(step) {
+            if in_poll && self.may_unwind(current) {
+                self.cancelled_here(current);
+            }
+            return !in_poll;
+        }
         let fair = self.strategy().is_fair(step);
         let bound = if fair || self.strategy().has_fair_suffix() {
             self.max_fair_steps
@@ -153,7 +159,7 @@ impl Execution {
             self.max_unfair_steps
         };
         if step > bound {
-            self.set_end(End::StepBound { bound, fair });
+            self.set_end(self.starvation(step, fair).unwrap_or(End::StepBound { bound, fair }));
             self.begin_teardown();
             if in_poll && self.may_unwind(current) {
                 self.cancelled_here(current);
@@ -161,7 +167,7 @@ impl Execution {
             return !in_poll;
         }
         if !self.slow.get() {
-            self.slot.fast_until.store(bound, Ordering::Relaxed);
+            self.slot.fast_until.store(bound.min(self.alarm.get()), Ordering::Relaxed);
         }
         if !in_poll {
             return true;

@@ -128,6 +128,22 @@ impl Execution {
         self.cold(|cold| cold.recorded.steps.push(step));
     }
 
+    /// Returns whether everything that happens is kept.
+    pub fn is_recording(&self) -> bool {
+        self.recording.get() && self.is_running()
+    }
+
+    /// Adds a note to the recording, if there is one, after the steps so far.
+    pub fn note(&self, location: &'static std::panic::Location<'static>, text: impl FnOnce() -> String) {
+        if self.is_recording() {
+            let (kind, object, location) = (OpKind::Note, Some(text()), location.to_string());
+            let (alternatives, index, preempts) = (1, 0, false);
+            let (task, time) = (self.task_name(self.current.get()), self.now.get());
+            let step = RecordedStep { task, kind, object, location, alternatives, index, time, preempts };
+            self.cold(|cold| cold.recorded.steps.push(step));
+        }
+    }
+
     /// Takes what the program writes to its standard output or error.
     pub(crate) fn output(&self, _fd: i32, bytes: &[u8]) {
         if self.recording.get() {

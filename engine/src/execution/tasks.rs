@@ -105,6 +105,7 @@ impl Execution {
         let lane = self.lane(rec.lane.get());
         rec.set(flag::LANE);
         lane.running.set(lane.running.get() + 1);
+        lane.entered.set(self.slot.steps());
         lane.ready.with(|ready| {
             ready.remove(id);
             if !lane.has_room() && !ready.is_empty() {

@@ -126,7 +126,10 @@ impl Execution {
         if self.slot.mail.load(std::sync::atomic::Ordering::Relaxed) {
             self.read_mail();
         } else if self.pool().timers.with(|timers| timers.next_deadline()).is_some() {
+            self.note_idle_tick();
             self.tick();
+        } else if self.wake_first_alarm() {
+            // Nothing else can bring that scheduling point about.
         } else if self.may_be_woken_from_outside() && (self.slot.wait(GRACE) || self.is_in_place()) {
             self.read_mail();
         } else {

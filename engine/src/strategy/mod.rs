@@ -94,6 +94,11 @@ impl Point<'_> {
         self.execution.object_created_at(object)
     }
 
+    /// Returns a hash of what the program says of its own state; 0 if it says nothing.
+    pub fn user_state(&self) -> u64 {
+        self.execution.user_state()
+    }
+
     /// Returns a task's name and pending operation, in words.
     pub(crate) fn describe(&self, task: TaskId) -> (String, String) {
         (self.execution.task_name(task), self.execution.describe_op(self.op(task)))
@@ -110,6 +115,12 @@ pub trait Strategy {
 
     /// Returns a number below `n`, which is at least 2.
     fn choose(&mut self, n: u32) -> u32;
+
+    /// Returns the engine's verdict on whether this is a livelock; a replay returns the recorded one,
+    /// because it cannot know from where on the schedule it repeats was fair.
+    fn judge(&mut self, verdict: bool) -> bool {
+        verdict
+    }
 
     /// Notes that `parent` has created `task`, whose identity across executions is `path`: a hash of
     /// its creation path.

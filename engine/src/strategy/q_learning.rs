@@ -3,7 +3,7 @@
 //!
 //! What a *situation* is worth is learned over executions: being in one costs as much as how often it
 //! was there, so the strategy is driven to where it has rarely been. A situation is the set of enabled
-//! tasks with the place of each one's pending operation; an action is the task picked there. An action
+//! tasks with the place of each one's pending operation, and what the program says of its state; an action is the task picked there. An action
 //! is picked with a probability in proportion to `exp(Q)`.
 //!
 //! After an execution, from its last step to its first, with the learning rate α = 0.3 and the discount
@@ -96,7 +96,7 @@ impl QLearning {
     /// Returns the situation at a point; None if there is no room for a new one.
     fn situation(&mut self, point: &Point<'_>) -> Option<u32> {
         let each = point.enabled.iter().map(|task| mix(point.path(task), Site::of(point.op(task)).number()));
-        let hash = each.fold(0, u64::wrapping_add);
+        let hash = each.fold(point.user_state(), u64::wrapping_add);
         let is_full = self.situations.len() >= MOST_SITUATIONS;
         match self.index.get(&hash) {
             Some(&index) => Some(index),

@@ -115,6 +115,10 @@ impl Strategy for Replay {
         index.min(n - 1)
     }
 
+    fn judge(&mut self, _verdict: bool) -> bool {
+        self.choose(2) == 1
+    }
+
     fn is_fair(&self, _step: u64) -> bool {
         true
     }

@@ -3,6 +3,7 @@
 //! A trace is kept as a file, which names every task and operation and so can tell where a replay
 //! leaves it, and as a short string for the console, which holds the bare decisions.
 
+mod continued;
 mod file;
 mod string;
 
@@ -15,6 +16,7 @@ use crate::op::TaskId;
 use crate::runner::Decision;
 use crate::strategy::{Decisions, Expected, Point, Replay, Strategy};
 
+pub use continued::Continued;
 pub use string::Short;
 
 /// The version of both formats. Others are refused.
@@ -108,7 +110,7 @@ impl Trace {
                     None => step.kind.name().to_owned(),
                 },
                 location: step.location.clone(),
-                is_choice: step.kind == OpKind::Choose,
+                is_choice: matches!(step.kind, OpKind::Choose | OpKind::Judge),
             })
             .collect()
     }
@@ -205,6 +207,10 @@ impl Strategy for Repeat {
                 0
             }
         }
+    }
+
+    fn judge(&mut self, _verdict: bool) -> bool {
+        self.choose(2) == 1
     }
 
     fn is_fair(&self, _step: u64) -> bool {

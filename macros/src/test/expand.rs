@@ -139,8 +139,11 @@ fn builders(options: &Options) -> TokenStream {
         };
         quote! { .expect_bug(#message) }
     });
+    let monitors = &options.monitors;
+    let liveness_threshold =
+        options.liveness_threshold.map(|threshold| quote! { .liveness_threshold(#threshold) });
     quote! {
         #iterations #timeout #max_steps #strategy #until #seed #time #granularity #lanes
-        #unobserved_panic #stack_size #expect_bug
+        #unobserved_panic #stack_size #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Error, Expr, Lit, LitStr, Path, parse_quote};
+use syn::{Error, Expr, Ident, Lit, LitStr, Path, parse_quote};
 
 use crate::arguments::{Argument, Errors, Keys, crate_path};
 use crate::values::{choice, duration, literal, number, size, text};
@@ -24,6 +24,8 @@ const KEYS: Keys = Keys {
         ("stack_size", "\"2MiB\""),
         ("expect", "\"bug\""),
         ("message", "\"text of the failure\""),
+        ("monitors", "(Progress)"),
+        ("liveness_threshold", "5_000"),
         ("crate", "\"::coyote\""),
     ],
 };
@@ -48,6 +50,8 @@ pub(crate) struct Options {
     pub(crate) unobserved_panic: Option<&'static str>,
     pub(crate) stack_size: Option<u64>,
     pub(crate) expect_bug: Option<ExpectBug>,
+    pub(crate) monitors: Vec<Path>,
+    pub(crate) liveness_threshold: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +83,8 @@ impl Options {
             unobserved_panic: None,
             stack_size: None,
             expect_bug: None,
+            monitors: Vec::new(),
+            liveness_threshold: None,
         };
         let mut message = None;
         let mut errors = Errors::default();
@@ -128,11 +134,31 @@ impl Options {
                 self.expect_bug = Some(ExpectBug { message: None });
             }
             "message" => *message = Some((key.span(), text(key, value, "\"text of the failure\"")?)),
+            "monitors" => self.monitors = monitors(key, value)?,
+            "liveness_threshold" => {
+                self.liveness_threshold = Some(number(key, value, 0, u64::MAX, "5_000")?);
+            }
             "crate" => self.krate = crate_path(argument, "\"::coyote\"")?,
             other => return Err(Error::new(key.span(), format!("`{other}` is no key of `#[coyote::test]`"))),
         }
         Ok(())
     }
+}
+
+/// Takes the types of `monitors(A, B)`.
+fn monitors(key: &Ident, value: &Expr) -> Result<Vec<Path>, Error> {
+    let message = "`monitors` takes the types of monitors: write `monitors(Progress)`";
+    let listed: Vec<&Expr> = match value {
+        Expr::Tuple(tuple) if !tuple.elems.is_empty() => tuple.elems.iter().collect(),
+        Expr::Paren(paren) => vec![&*paren.expr],
+        Expr::Path(_) => vec![value],
+        _ => return Err(Error::new(key.span(), message)),
+    };
+    let path = |expr: &Expr| match expr {
+        Expr::Path(path) if path.qself.is_none() => Ok(path.path.clone()),
+        _ => Err(Error::new_spanned(expr, message)),
+    };
+    listed.into_iter().map(path).collect()
 }
 
 fn lanes(Argument { key, value }: &Argument) -> Result<Lanes, Error> {

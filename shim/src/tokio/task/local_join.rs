@@ -160,7 +160,7 @@ fn unobserved<T>(result: Option<Result<T, JoinError>>, place: Place) {
     let Some(Err(error)) = result else { return };
     let Some(cx) = coyote_engine::current() else { return };
     if error.is_panic() && cx.is_running() && cx.unobserved_panic() == UnobservedPanic::Fail {
-        cx.fail(format!("{error}, in a `LocalSet`, and nobody joined it"), place);
+        cx.fail(format!("{error}, in a `LocalSet`, and nobody joined it"), Vec::new(), place);
     }
 }
 

@@ -42,7 +42,7 @@ pub use hashed::Hashed;
 pub use lane::LaneId;
 pub use object::{Gate, ObjectCell};
 pub use op::{Access, ObjectId, Op, OpKind, TaskId};
-pub use panics::PanicRecord;
+pub use panics::{PanicRecord, is_cancellation};
 pub use remote::{deliver, deliver_to, is_live};
 pub use rng::{Rng, mix};
 pub use runner::{Decision, Runner};

@@ -23,6 +23,12 @@ impl std::fmt::Display for PanicRecord {
 /// Raised at a scheduling point to unwind a task that is cancelled with its stack.
 pub(crate) struct Cancelled;
 
+/// Returns whether a payload is that of a task which is cancelled with its stack: to be raised again by
+/// whoever catches it.
+pub fn is_cancellation(payload: &(dyn Any + Send)) -> bool {
+    payload.is::<Cancelled>()
+}
+
 /// Installs the hook, once per process. It has no configuration of its own: it asks the thread.
 pub(crate) fn install_hook() {
     static HOOK: Once = Once::new();

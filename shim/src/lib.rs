@@ -4,6 +4,7 @@
 //! One file per mirrored module. Inside this crate the real ones are `::std` and `::tokio`.
 
 pub mod entry;
+mod named;
 mod spans;
 pub mod std;
 mod support;
@@ -16,4 +17,6 @@ pub mod __macros {
     pub use coyote_macros::{join_impl, select_impl, try_join_impl};
 }
 
+#[doc(hidden)]
+pub use named::spawn_named;
 pub use spans::Spans;

@@ -82,7 +82,23 @@ impl Home {
     where
         F: Future,
     {
-        let Some(created) = self.create(cx, future, place) else { return JoinHandle::cancelled() };
+        self.spawn_named(cx, future, None, place)
+    }
+
+    /// Like [`Home::spawn`], with a name for the task.
+    pub(crate) fn spawn_named<F>(
+        &self,
+        cx: Context,
+        future: F,
+        name: Option<Rc<str>>,
+        place: Place,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future,
+    {
+        let Some(created) = self.create_named(cx, future, name, place) else {
+            return JoinHandle::cancelled();
+        };
         cx.point_after_spawn(place);
         created
     }
@@ -92,10 +108,23 @@ impl Home {
     where
         F: Future,
     {
+        self.create_named(cx, future, None, place)
+    }
+
+    fn create_named<F>(
+        &self,
+        cx: Context,
+        future: F,
+        name: Option<Rc<str>>,
+        place: Place,
+    ) -> Option<JoinHandle<F::Output>>
+    where
+        F: Future,
+    {
         if self.execution() != cx.id() {
             return None;
         }
-        let spawn = Spawn { is_thread: false, name: None, lane: LaneId::UNLIMITED, location: place };
+        let spawn = Spawn { is_thread: false, name, lane: LaneId::UNLIMITED, location: place };
         let handle = match self {
             Home::Implicit(_) => cx.create(future, spawn),
             Home::Core(core) => {

@@ -1,4 +1,4 @@
-//! A consumer gives the lock up between its wait for an item and taking it.
+//! A consumer gives the lock up between seeing that there is an item and taking it.
 //!
 //! Another consumer takes the item in between: one preemption. Two producers of four items each, two
 //! consumers, room for two. From SCTBench (inspect_examples.boundedBuffer), with the bug that PERIOD measures.
@@ -52,9 +52,11 @@ mod code {
     impl Buffer {
         fn put(&self, item: usize) {
             let mut state = self.state.lock().unwrap();
-            while state.items.len() == ROOM {
+            if state.items.len() == ROOM {
                 state.waiting_producers += 1;
-                state = self.not_full.wait(state).unwrap();
+                while state.items.len() == ROOM {
+                    state = self.not_full.wait(state).unwrap();
+                }
                 state.waiting_producers -= 1;
             }
             state.items.push_back(item);
@@ -66,15 +68,15 @@ mod code {
         fn get(&self, keeps_lock: bool) -> usize {
             let mut state = self.state.lock().unwrap();
             if state.items.is_empty() {
+                state.waiting_consumers += 1;
                 while state.items.is_empty() {
-                    state.waiting_consumers += 1;
                     state = self.not_empty.wait(state).unwrap();
-                    state.waiting_consumers -= 1;
                 }
-                if !keeps_lock {
-                    drop(state);
-                    state = self.state.lock().unwrap();
-                }
+                state.waiting_consumers -= 1;
+            }
+            if !keeps_lock {
+                drop(state);
+                state = self.state.lock().unwrap();
             }
             let item = state.items.pop_front().expect("the item is gone");
             if state.waiting_producers > 0 {
@@ -96,12 +98,14 @@ mod code {
         let buffer = Arc::new(Buffer::default());
         let mut threads = Vec::new();
         for _ in 0..2 {
-            let producer = Arc::clone(&buffer);
-            threads.push(thread::spawn(move || (0..ITEMS).for_each(|item| producer.put(item))));
-            let consumer = Arc::clone(&buffer);
+            let buffer = Arc::clone(&buffer);
+            threads.push(thread::spawn(move || (0..ITEMS).for_each(|item| buffer.put(item))));
+        }
+        for _ in 0..2 {
+            let buffer = Arc::clone(&buffer);
             threads.push(thread::spawn(move || {
                 for _ in 0..ITEMS {
-                    consumer.get(keeps_lock);
+                    buffer.get(keeps_lock);
                 }
             }));
         }

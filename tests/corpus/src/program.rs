@@ -99,6 +99,8 @@ pub struct Program {
     pub expected: Expected,
     /// The program.
     pub body: Body,
+    /// A smaller instance, if this one has too many threads to search all schedules of.
+    pub small: Option<Body>,
     /// The same without the bug.
     pub twin: Option<Body>,
     /// Published numbers.

@@ -13,9 +13,6 @@ const TRACE: &str = "COYOTE_SUITE_TRACE";
 /// Executions within which a bug is to be found.
 const CAP: u64 = 10_000;
 
-/// Not within the cap by the strategies there are.
-const TOO_HARD: [&str; 4] = ["reorder_50", "reorder_100", "twostage_100", "safestack"];
-
 fn explore(program: &Program) -> Report {
     program.body.explore(config(program.name, CAP))
 }
@@ -47,7 +44,7 @@ fn replay_elsewhere(program: &Program, path: &Path, trace: &Trace) {
 fn all_are_found_and_replay(family: Family) {
     let mut count = 0;
     for program in programs().filter(|program| program.family == family) {
-        if program.expected == Expected::Livelock || TOO_HARD.contains(&program.name) {
+        if program.expected == Expected::Livelock {
             continue;
         }
         let (path, trace) = find(program);

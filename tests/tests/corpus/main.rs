@@ -4,4 +4,5 @@
 #![allow(missing_docs)]
 
 mod bugs;
+mod depth;
 mod twins;

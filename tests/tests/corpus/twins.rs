@@ -4,7 +4,15 @@ use coyote::StrategySpec;
 use coyote_corpus::{Body, Family, Program, config, programs};
 use coyote_tests::child;
 
-const STRATEGIES: [StrategySpec; 3] = [StrategySpec::Portfolio, StrategySpec::Random, StrategySpec::Pct(3)];
+const STRATEGIES: [StrategySpec; 7] = [
+    StrategySpec::Portfolio,
+    StrategySpec::Random,
+    StrategySpec::Pct(3),
+    StrategySpec::Pos,
+    StrategySpec::Surw,
+    StrategySpec::RffLite,
+    StrategySpec::QLearning,
+];
 
 /// Twins that poll until others go on: an unfair schedule may reach the step bound.
 const SPINNING: [&str; 2] = ["interlocked_work_steal_queue", "safestack"];

@@ -1,7 +1,7 @@
 //! A subscriber takes every error of `broadcast` for the end of the stream.
 //!
 //! `Lagged` only says that it was too slow: it stops with an outdated view. It takes a producer that is two
-//! messages ahead of the room there is; no preemption.
+//! messages ahead of the room there is: one preemption.
 
 use crate::program::{Body, Expected, Family, Program};
 
@@ -9,9 +9,10 @@ use crate::program::{Body, Expected, Family, Program};
 pub const PROGRAM: Program = Program {
     name: "broadcast_lag",
     family: Family::Async,
-    depth: 0,
+    depth: 1,
     expected: Expected::Panic("the view is outdated"),
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

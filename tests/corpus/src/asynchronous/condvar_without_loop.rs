@@ -12,6 +12,7 @@ pub const PROGRAM: Program = Program {
     depth: 1,
     expected: Expected::Panic("woken, but there is no item"),
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

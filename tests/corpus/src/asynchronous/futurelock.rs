@@ -1,7 +1,8 @@
 //! A future that is first in a lock's queue is no longer polled, while its own task waits for that lock.
 //!
 //! `select!` by reference leaves it alive, and the other branch takes the lock. The holder passes the lock on to
-//! the future that nobody polls. It takes a holder that is there first; no preemption. After Oxide's RFD 609.
+//! the future that nobody polls. It takes a holder that is there first: one preemption, of
+//! the task that has just spawned it. After Oxide's RFD 609.
 
 use crate::program::{Body, Expected, Family, Program};
 
@@ -9,9 +10,10 @@ use crate::program::{Body, Expected, Family, Program};
 pub const PROGRAM: Program = Program {
     name: "futurelock",
     family: Family::Async,
-    depth: 0,
+    depth: 1,
     expected: Expected::Deadlock,
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

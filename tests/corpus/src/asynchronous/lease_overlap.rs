@@ -12,6 +12,7 @@ pub const PROGRAM: Program = Program {
     depth: 0,
     expected: Expected::Panic("two leaders at a time"),
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

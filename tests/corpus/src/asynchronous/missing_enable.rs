@@ -1,7 +1,7 @@
 //! Receivers of a channel made of a queue and a `Notify` listen only once they have found the queue empty.
 //!
-//! Two that have both looked before two messages come share the one permit that `notify_one` can store: two
-//! preemptions. tokio's documentation of `Notified::enable` warns of it.
+//! Two that have both looked before two messages come share the one permit that `notify_one` can store: three
+//! preemptions, of the sender and of both receivers. tokio's documentation of `Notified::enable` warns of it.
 
 use crate::program::{Body, Expected, Family, Program};
 
@@ -9,9 +9,10 @@ use crate::program::{Body, Expected, Family, Program};
 pub const PROGRAM: Program = Program {
     name: "missing_enable",
     family: Family::Async,
-    depth: 2,
+    depth: 3,
     expected: Expected::Deadlock,
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

@@ -11,6 +11,7 @@ pub const PROGRAM: Program = Program {
     depth: 0,
     expected: Expected::Panic("the frames are torn"),
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

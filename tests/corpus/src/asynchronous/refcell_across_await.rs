@@ -11,6 +11,7 @@ pub const PROGRAM: Program = Program {
     depth: 0,
     expected: Expected::Panic("already borrowed"),
     body: Body::Threads(code::buggy),
+    small: None,
     twin: Some(Body::Threads(code::correct)),
     published: None,
 };

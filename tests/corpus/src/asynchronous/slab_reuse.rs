@@ -1,6 +1,6 @@
 //! A reaper remembers an idle connection by its index in a slab, and closes what is there later.
 //!
-//! By then the slot may belong to a new connection: an ABA. One preemption, of the reaper.
+//! By then the slot may belong to a new connection: an ABA. Two preemptions, to the reaper and back.
 
 use crate::program::{Body, Expected, Family, Program};
 
@@ -8,9 +8,10 @@ use crate::program::{Body, Expected, Family, Program};
 pub const PROGRAM: Program = Program {
     name: "slab_reuse",
     family: Family::Async,
-    depth: 1,
+    depth: 2,
     expected: Expected::Panic("an active connection was closed"),
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

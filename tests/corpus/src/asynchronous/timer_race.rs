@@ -1,7 +1,7 @@
 //! A request's timeout fires at the very moment its answer comes, and both finish it.
 //!
-//! The one that is second does not find it any more. Deadlines that are equal expire in any order, and the sleep of
-//! either may end in between; no preemption is needed.
+//! The one that is second does not find it any more. The two deadlines are equal, and one preemption, of the timeout,
+//! lets the answer come between its look and its removal.
 
 use crate::program::{Body, Expected, Family, Program};
 
@@ -9,9 +9,10 @@ use crate::program::{Body, Expected, Family, Program};
 pub const PROGRAM: Program = Program {
     name: "timer_race",
     family: Family::Async,
-    depth: 0,
+    depth: 1,
     expected: Expected::Panic("the request is pending"),
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

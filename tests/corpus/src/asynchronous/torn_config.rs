@@ -1,6 +1,6 @@
 //! Two settings that belong together are behind a lock each.
 //!
-//! A request that comes between the two changes sees one old and one new: one preemption, of either.
+//! A request that comes between the two changes sees one old and one new: two preemptions, to the change and back.
 
 use crate::program::{Body, Expected, Family, Program};
 
@@ -8,9 +8,10 @@ use crate::program::{Body, Expected, Family, Program};
 pub const PROGRAM: Program = Program {
     name: "torn_config",
     family: Family::Async,
-    depth: 1,
+    depth: 2,
     expected: Expected::Panic("the settings do not fit"),
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

@@ -11,6 +11,7 @@ pub const PROGRAM: Program = Program {
     depth: 1,
     expected: Expected::Deadlock,
     body: Body::Tasks(|| Box::pin(code::buggy())),
+    small: None,
     twin: Some(Body::Tasks(|| Box::pin(code::correct()))),
     published: None,
 };

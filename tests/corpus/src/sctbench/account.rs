@@ -13,6 +13,7 @@ pub const PROGRAM: Program = Program {
     depth: 0,
     expected: Expected::Panic("the balance is wrong"),
     body: Body::Threads(code::buggy),
+    small: None,
     twin: Some(Body::Threads(code::correct)),
     published: Some(Published {
         surw: Mean(6),

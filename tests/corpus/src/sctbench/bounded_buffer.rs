@@ -12,8 +12,9 @@ pub const PROGRAM: Program = Program {
     family: Family::SctBench,
     depth: 1,
     expected: Expected::Panic("the item is gone"),
-    body: Body::Threads(code::buggy),
-    twin: Some(Body::Threads(code::correct)),
+    body: Body::Threads(|| code::buggy(4)),
+    small: Some(Body::Threads(|| code::buggy(1))),
+    twin: Some(Body::Threads(|| code::correct(4))),
     published: Some(Published {
         surw: Mean(9),
         urw: Mean(7),
@@ -33,8 +34,6 @@ mod code {
     use std::thread;
 
     const ROOM: usize = 2;
-    const ITEMS: usize = 4;
-
     #[derive(Default)]
     struct State {
         items: VecDeque<usize>,
@@ -86,25 +85,25 @@ mod code {
         }
     }
 
-    pub(super) fn buggy() {
-        run(false);
+    pub(super) fn buggy(items: usize) {
+        run(items, false);
     }
 
-    pub(super) fn correct() {
-        run(true);
+    pub(super) fn correct(items: usize) {
+        run(items, true);
     }
 
-    fn run(keeps_lock: bool) {
+    fn run(items: usize, keeps_lock: bool) {
         let buffer = Arc::new(Buffer::default());
         let mut threads = Vec::new();
         for _ in 0..2 {
             let buffer = Arc::clone(&buffer);
-            threads.push(thread::spawn(move || (0..ITEMS).for_each(|item| buffer.put(item))));
+            threads.push(thread::spawn(move || (0..items).for_each(|item| buffer.put(item))));
         }
         for _ in 0..2 {
             let buffer = Arc::clone(&buffer);
             threads.push(thread::spawn(move || {
-                for _ in 0..ITEMS {
+                for _ in 0..items {
                     buffer.get(keeps_lock);
                 }
             }));

@@ -13,8 +13,9 @@ pub const PROGRAM: Program = Program {
     family: Family::SctBench,
     depth: 1,
     expected: Expected::Deadlock,
-    body: Body::Threads(code::buggy),
-    twin: Some(Body::Threads(code::correct)),
+    body: Body::Threads(|| code::buggy(2)),
+    small: Some(Body::Threads(|| code::buggy(0))),
+    twin: Some(Body::Threads(|| code::correct(2))),
     published: Some(Published {
         surw: NotRun,
         urw: NotRun,
@@ -65,21 +66,23 @@ mod code {
         drop(taken);
     }
 
-    pub(super) fn buggy() {
-        run(visit);
+    pub(super) fn buggy(idle: usize) {
+        run(visit, idle);
     }
 
-    pub(super) fn correct() {
-        run(visit_in_order);
+    pub(super) fn correct(idle: usize) {
+        run(visit_in_order, idle);
     }
 
-    fn run(visit: fn(&Room, usize)) {
+    fn run(visit: fn(&Room, usize), idle: usize) {
         let room = Arc::new(Room::default());
         let spawn = |group| {
             let room = Arc::clone(&room);
             thread::spawn(move || visit(&room, group))
         };
-        for thread in [spawn(0), spawn(1), thread::spawn(|| {}), thread::spawn(|| {})] {
+        let mut threads = vec![spawn(0), spawn(1)];
+        threads.extend((0..idle).map(|_| thread::spawn(|| {})));
+        for thread in threads {
             thread.join().unwrap();
         }
     }

@@ -14,6 +14,7 @@ pub const PROGRAM: Program = Program {
     depth: 1,
     expected: Expected::Panic("not the element of this turn"),
     body: Body::Threads(code::buggy),
+    small: None,
     twin: Some(Body::Threads(code::correct)),
     published: Some(Published {
         surw: Mean(3),

@@ -13,6 +13,7 @@ pub const PROGRAM: Program = Program {
     depth: 1,
     expected: Expected::Panic("the lock was used after it was freed"),
     body: Body::Threads(code::buggy),
+    small: None,
     twin: Some(Body::Threads(code::correct)),
     published: Some(Published {
         surw: Mean(11),

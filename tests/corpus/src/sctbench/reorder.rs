@@ -13,6 +13,7 @@ pub const REORDER_3: Program = Program {
     depth: 1,
     expected: Expected::Panic("half of a pair was seen"),
     body: Body::Threads(|| code::buggy(2, 1)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(2, 1))),
     published: Some(Published {
         surw: Mean(7),
@@ -33,6 +34,7 @@ pub const REORDER_5: Program = Program {
     depth: 1,
     expected: Expected::Panic("half of a pair was seen"),
     body: Body::Threads(|| code::buggy(4, 1)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(4, 1))),
     published: Some(Published {
         surw: Mean(10),
@@ -53,6 +55,7 @@ pub const REORDER_10: Program = Program {
     depth: 1,
     expected: Expected::Panic("half of a pair was seen"),
     body: Body::Threads(|| code::buggy(9, 1)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(9, 1))),
     published: Some(Published {
         surw: Mean(17),
@@ -73,6 +76,7 @@ pub const REORDER_20: Program = Program {
     depth: 1,
     expected: Expected::Panic("half of a pair was seen"),
     body: Body::Threads(|| code::buggy(10, 10)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(10, 10))),
     published: Some(Published {
         surw: Mean(6),
@@ -93,6 +97,7 @@ pub const REORDER_50: Program = Program {
     depth: 1,
     expected: Expected::Panic("half of a pair was seen"),
     body: Body::Threads(|| code::buggy(40, 10)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(40, 10))),
     published: Some(Published {
         surw: Mean(13),
@@ -113,6 +118,7 @@ pub const REORDER_100: Program = Program {
     depth: 1,
     expected: Expected::Panic("half of a pair was seen"),
     body: Body::Threads(|| code::buggy(99, 1)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(99, 1))),
     published: Some(Published {
         surw: Mean(194),

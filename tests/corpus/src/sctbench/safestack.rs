@@ -14,6 +14,7 @@ pub const PROGRAM: Program = Program {
     depth: 5,
     expected: Expected::Panic("the node belongs to another thread, too"),
     body: Body::Threads(code::buggy),
+    small: None,
     twin: Some(Body::Threads(code::correct)),
     published: Some(Published {
         surw: Capped(369000),

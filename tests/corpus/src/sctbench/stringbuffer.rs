@@ -13,6 +13,7 @@ pub const PROGRAM: Program = Program {
     depth: 2,
     expected: Expected::Panic("the other buffer is shorter by now"),
     body: Body::Threads(code::buggy),
+    small: None,
     twin: Some(Body::Threads(code::correct)),
     published: Some(Published {
         surw: Mean(8),

@@ -12,6 +12,7 @@ pub const PROGRAM: Program = Program {
     depth: 0,
     expected: Expected::Panic("the tokens differ"),
     body: Body::Threads(code::buggy),
+    small: None,
     twin: Some(Body::Threads(code::correct)),
     published: Some(Published {
         surw: Mean(8),

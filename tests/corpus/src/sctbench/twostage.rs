@@ -13,6 +13,7 @@ pub const TWOSTAGE: Program = Program {
     depth: 1,
     expected: Expected::Panic("the second stage is missing"),
     body: Body::Threads(|| code::buggy(1, 1)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(1, 1))),
     published: Some(Published {
         surw: Mean(8),
@@ -33,6 +34,7 @@ pub const TWOSTAGE_20: Program = Program {
     depth: 1,
     expected: Expected::Panic("the second stage is missing"),
     body: Body::Threads(|| code::buggy(10, 10)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(10, 10))),
     published: Some(Published {
         surw: Mean(6),
@@ -53,6 +55,7 @@ pub const TWOSTAGE_50: Program = Program {
     depth: 1,
     expected: Expected::Panic("the second stage is missing"),
     body: Body::Threads(|| code::buggy(40, 10)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(40, 10))),
     published: Some(Published {
         surw: Mean(20),
@@ -73,6 +76,7 @@ pub const TWOSTAGE_100: Program = Program {
     depth: 1,
     expected: Expected::Panic("the second stage is missing"),
     body: Body::Threads(|| code::buggy(99, 1)),
+    small: Some(Body::Threads(|| code::buggy(1, 1))),
     twin: Some(Body::Threads(|| code::correct(99, 1))),
     published: Some(Published {
         surw: Mean(454),

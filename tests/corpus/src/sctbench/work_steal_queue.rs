@@ -11,9 +11,10 @@ use crate::program::{Body, Expected, Family, Program, Published};
 pub const WORK_STEAL_QUEUE: Program = Program {
     name: "work_steal_queue",
     family: Family::SctBench,
-    depth: 1,
+    depth: 2,
     expected: Expected::Panic("an item was not taken exactly once"),
     body: Body::Threads(code::buggy::<code::MutexLock>),
+    small: None,
     twin: Some(Body::Threads(code::correct::<code::MutexLock>)),
     published: Some(Published {
         surw: Mean(6),
@@ -31,9 +32,10 @@ pub const WORK_STEAL_QUEUE: Program = Program {
 pub const INTERLOCKED_WORK_STEAL_QUEUE: Program = Program {
     name: "interlocked_work_steal_queue",
     family: Family::SctBench,
-    depth: 1,
+    depth: 2,
     expected: Expected::Panic("an item was not taken exactly once"),
     body: Body::Threads(code::buggy::<code::SpinLock>),
+    small: None,
     twin: Some(Body::Threads(code::correct::<code::SpinLock>)),
     published: Some(Published {
         surw: Mean(6),

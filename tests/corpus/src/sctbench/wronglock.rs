@@ -13,6 +13,7 @@ pub const WRONGLOCK: Program = Program {
     depth: 1,
     expected: Expected::Panic("another thread was in between"),
     body: Body::Threads(|| code::buggy(7)),
+    small: Some(Body::Threads(|| code::buggy(1))),
     twin: Some(Body::Threads(|| code::correct(7))),
     published: Some(Published {
         surw: Mean(7),

@@ -7,6 +7,8 @@
 //! With the feature `control` off, all of this is inert: `#[coyote::test]` is an ordinary test,
 //! `#[coyote::instrument]` does nothing, and choices are random.
 
+#[cfg(feature = "actors")]
+pub mod actors;
 #[cfg(feature = "control")]
 mod artefacts;
 mod choices;

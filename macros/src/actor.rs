@@ -173,6 +173,9 @@ fn output(krate: &Path, item: &ItemImpl, declared: &Declared) -> TokenStream {
         }
     });
     let any = declared.handlers.iter().position(|(trigger, _)| matches!(trigger, Trigger::Any(_))).map(act);
+    let spared = any.as_ref().map(|_| {
+        quote! { if #private::is_halt(event) { return ::core::option::Option::None; } }
+    });
     let rules = declared.handlers.iter().map(|(trigger, _)| (trigger.name(), quote! { Do }));
     let ignores = declared
         .ignored
@@ -206,6 +209,7 @@ fn output(krate: &Path, item: &ItemImpl, declared: &Declared) -> TokenStream {
             {
                 #(#specific)*
                 #(#ignored)*
+                #spared
                 #any
                 ::core::option::Option::None
             }

@@ -51,7 +51,8 @@ fn expand(table: &Table) -> TokenStream {
             }
         }
     };
-    let reactions = by_state(table, &reaction);
+    let spared = quote! { #krate::__private::is_halt(event) };
+    let reactions = by_state(table, Some(&spared), &reaction);
     let idles = table.states.iter().filter_map(|state| {
         let rule = state.rules.iter().find(|rule| matches!(rule.trigger, Trigger::Idle(_)))?;
         let (name, reaction) = (&state.name, reaction(rule));
@@ -194,8 +195,12 @@ pub(crate) fn action_number(
     }
 }
 
-/// By state and event, what happens.
-pub(crate) fn by_state(table: &Table, reaction: &dyn Fn(&Rule) -> TokenStream) -> TokenStream {
+/// By state and event, what happens. `spares` is what a rule for any event does not cover.
+pub(crate) fn by_state(
+    table: &Table,
+    spares: Option<&TokenStream>,
+    reaction: &dyn Fn(&Rule) -> TokenStream,
+) -> TokenStream {
     let states = &table.item.ident;
     let arms = table.states.iter().map(|state| {
         let name = &state.name;
@@ -214,7 +219,10 @@ pub(crate) fn by_state(table: &Table, reaction: &dyn Fn(&Rule) -> TokenStream) -
         let rest = match any {
             Some(rule) => {
                 let reaction = reaction(rule);
-                quote! { ::core::option::Option::Some(#reaction) }
+                let spared = spares.map(|spared| {
+                    quote! { if #spared { return ::core::option::Option::None; } }
+                });
+                quote! { #spared ::core::option::Option::Some(#reaction) }
             }
             None => quote! { ::core::option::Option::None },
         };

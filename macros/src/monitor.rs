@@ -56,7 +56,7 @@ fn expand(table: &Table) -> TokenStream {
             quote! { #krate::__private::Reaction::Act { action: #action, goto: #target } }
         }
     };
-    let reactions = crate::machine::by_state(table, &reaction);
+    let reactions = crate::machine::by_state(table, None, &reaction);
     let hooks = |of: fn(&State) -> Option<&syn::Ident>| crate::machine::hooks(table, &actions, of);
     let (entries, exits) = (hooks(|state| state.entry.as_ref()), hooks(|state| state.exit.as_ref()));
     let arms = actions.iter().enumerate().map(|(at, action)| {

@@ -1,0 +1,308 @@
+//! Inboxes.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::Waker;
+
+use crate::event::AnyEvent;
+use crate::failure::{Failure, FailureKind};
+use crate::group::EventGroup;
+use crate::id::ActorId;
+use crate::log::LogEvent;
+use crate::rt::{self, Act, Object, Place};
+use crate::runtime::Runtime;
+use crate::timer::Armed;
+
+/// How an event is sent.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct SendOptions {
+    pub(crate) must_handle: bool,
+    pub(crate) at_most: Option<usize>,
+    pub(crate) group: Option<Option<EventGroup>>,
+}
+
+impl SendOptions {
+    /// Creates the default: the event may be lost with its receiver, and is in the sender's group.
+    pub fn new() -> Self {
+        SendOptions::default()
+    }
+
+    /// Makes it a failure if the receiver has halted, or halts before it has handled the event.
+    pub fn must_handle(self) -> Self {
+        SendOptions { must_handle: true, ..self }
+    }
+
+    /// Makes it a failure if there are then more than `count` events of this type in the inbox.
+    pub fn at_most(self, count: usize) -> Self {
+        SendOptions { at_most: Some(count), ..self }
+    }
+
+    /// Sends the event in this group rather than in the sender's.
+    pub fn in_group(self, group: &EventGroup) -> Self {
+        SendOptions { group: Some(Some(group.clone())), ..self }
+    }
+
+    /// Sends the event in no group.
+    pub fn in_no_group(self) -> Self {
+        SendOptions { group: Some(None), ..self }
+    }
+}
+
+/// An event on its way.
+pub(crate) struct Envelope {
+    pub(crate) event: AnyEvent,
+    pub(crate) group: Option<EventGroup>,
+    pub(crate) must_handle: bool,
+    /// The timer that sent it.
+    pub(crate) timer: Option<Arc<Armed>>,
+    /// Where it was sent.
+    pub(crate) place: Place,
+}
+
+impl Envelope {
+    pub(crate) fn new(event: AnyEvent, group: Option<EventGroup>, place: Place) -> Self {
+        Envelope { event, group, must_handle: false, timer: None, place }
+    }
+}
+
+/// A call with the actor and its context, from a test kit.
+pub(crate) type Call = Box<dyn FnOnce(&mut dyn Any, &mut dyn Any) + Send>;
+
+#[derive(Default)]
+pub(crate) struct Inbox {
+    pub(crate) queue: VecDeque<Envelope>,
+    pub(crate) calls: VecDeque<Call>,
+    waker: Option<Waker>,
+    /// The actor waits for something to handle.
+    is_idle: bool,
+    is_halted: bool,
+    is_bound: bool,
+}
+
+/// What an [`ActorId`] refers to.
+pub(crate) struct Mailbox {
+    pub(crate) number: u64,
+    pub(crate) name: Option<Box<str>>,
+    kind: OnceLock<&'static str>,
+    state: Mutex<&'static str>,
+    object: Object,
+    inbox: Mutex<Inbox>,
+}
+
+/// What an inbox is called in reports.
+const WHAT: &str = "inbox";
+
+impl Mailbox {
+    #[track_caller]
+    pub(crate) fn new(number: u64, name: Option<Box<str>>) -> Self {
+        let (kind, state) = (OnceLock::new(), Mutex::new(""));
+        Mailbox { number, name, kind, state, object: Object::new(), inbox: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        self.kind.get().copied().unwrap_or_default()
+    }
+
+    pub(crate) fn state(&self) -> &'static str {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_state(&self, state: &'static str) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    pub(crate) fn is_halted(&self) -> bool {
+        self.lock().is_halted
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.lock().is_idle
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lock().queue.len()
+    }
+
+    /// Gives the inbox to an actor. Returns false if it has one that has not halted.
+    pub(crate) fn bind(&self, kind: &'static str) -> bool {
+        let mut inbox = self.lock();
+        if inbox.is_bound && !inbox.is_halted {
+            return false;
+        }
+        inbox.is_bound = true;
+        inbox.is_halted = false;
+        inbox.is_idle = false;
+        let _ = self.kind.set(kind);
+        true
+    }
+
+    /// Sends an event of an actor, or from outside.
+    pub(crate) fn send(
+        &self,
+        runtime: &Runtime,
+        from: Option<&ActorId>,
+        to: &ActorId,
+        envelope: Envelope,
+        at_most: Option<usize>,
+    ) {
+        rt::point(&self.object, WHAT, Act::Send, envelope.place);
+        let (event, state) = (envelope.event.name(), from.map_or("", ActorId::state));
+        let log = LogEvent::Sent { from, state, to, event };
+        runtime.log(envelope.place, log);
+        self.put(runtime, to, envelope, at_most);
+    }
+
+    /// Sends the event of a timer.
+    pub(crate) fn deliver_tick(&self, runtime: &Runtime, to: &ActorId, envelope: Envelope) {
+        rt::point(&self.object, WHAT, Act::Send, envelope.place);
+        let event = envelope.event.name();
+        runtime.log(envelope.place, LogEvent::TimerElapsed { actor: to, event });
+        self.put(runtime, to, envelope, None);
+    }
+
+    /// Puts an event into the inbox, and wakes the actor.
+    pub(crate) fn put(&self, runtime: &Runtime, to: &ActorId, envelope: Envelope, at_most: Option<usize>) {
+        let (event, place) = (envelope.event.name(), envelope.place);
+        let mut inbox = self.lock();
+        if inbox.is_halted {
+            drop(inbox);
+            return self.lost(runtime, to, envelope);
+        }
+        let id = at_most.map(|_| envelope.event.id());
+        inbox.queue.push_back(envelope);
+        let count = id.map_or(0, |id| inbox.queue.iter().filter(|queued| queued.event.id() == id).count());
+        let waker = wake(&mut inbox, runtime);
+        drop(inbox);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        runtime.log(place, LogEvent::Enqueued { actor: to, event });
+        if let Some(limit) = at_most
+            && count > limit
+        {
+            let message = format!(
+                "there are {count} events {event} in the inbox of {to}, and at most {limit} were allowed"
+            );
+            runtime.fail(failure(to, event, FailureKind::TooMany, message, place));
+        }
+    }
+
+    /// An event came too late.
+    fn lost(&self, runtime: &Runtime, to: &ActorId, envelope: Envelope) {
+        let (event, place) = (envelope.event.name(), envelope.place);
+        if let Some(timer) = &envelope.timer {
+            timer.taken();
+        }
+        runtime.log(place, LogEvent::Dropped { actor: to, event });
+        if envelope.must_handle {
+            let message = format!("{event} must be handled, but {to} has halted");
+            runtime.fail(failure(to, event, FailureKind::MustHandle, message, place));
+        }
+    }
+
+    /// Has the actor call a closure when it gets to it.
+    pub(crate) fn call(&self, runtime: &Runtime, call: Call) {
+        let mut inbox = self.lock();
+        if inbox.is_halted {
+            return;
+        }
+        inbox.calls.push_back(call);
+        let waker = wake(&mut inbox, runtime);
+        drop(inbox);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// The scheduling point before the actor looks into its inbox.
+    pub(crate) fn before_receive(&self, place: Place) {
+        rt::point(&self.object, WHAT, Act::Receive, place);
+    }
+
+    /// Looks into the inbox with `pick`. If that finds nothing, the actor is idle until something comes.
+    pub(crate) fn pick<T>(
+        &self,
+        runtime: &Runtime,
+        waker: &Waker,
+        place: Place,
+        pick: impl FnOnce(&mut Inbox) -> Option<T>,
+    ) -> Option<T> {
+        let mut inbox = self.lock();
+        let picked = pick(&mut inbox);
+        if picked.is_some() {
+            return picked;
+        }
+        let turns_idle = !std::mem::replace(&mut inbox.is_idle, true);
+        if !inbox.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            inbox.waker = Some(waker.clone());
+        }
+        drop(inbox);
+        rt::note_wait(&self.object, WHAT, Act::Receive, place, waker);
+        if turns_idle {
+            runtime.inner.idle();
+        }
+        None
+    }
+
+    /// Lends the inbox.
+    pub(crate) fn with<T>(&self, f: impl FnOnce(&mut Inbox) -> T) -> T {
+        f(&mut self.lock())
+    }
+
+    /// Closes the inbox for good, and drops what is in it.
+    pub(crate) fn halt(&self, runtime: &Runtime, me: &ActorId, place: Place) {
+        rt::point(&self.object, WHAT, Act::Halt, place);
+        let mut inbox = self.lock();
+        inbox.is_halted = true;
+        let left = std::mem::take(&mut inbox.queue);
+        let calls = std::mem::take(&mut inbox.calls);
+        drop(inbox);
+        drop(calls);
+        runtime.log(place, LogEvent::Halted { actor: me, left: left.len() });
+        for envelope in left {
+            if envelope.timer.as_ref().is_none_or(|timer| timer.counts()) {
+                self.lost(runtime, me, envelope);
+            }
+        }
+    }
+
+    /// Closes the inbox of an actor whose task is gone without having halted.
+    pub(crate) fn abandon(&self, runtime: &Runtime) {
+        let mut inbox = self.lock();
+        inbox.is_halted = true;
+        let left = (std::mem::take(&mut inbox.queue), std::mem::take(&mut inbox.calls));
+        let was_idle = std::mem::replace(&mut inbox.is_idle, false);
+        drop(inbox);
+        drop(left);
+        if !was_idle {
+            runtime.inner.idle();
+        }
+    }
+}
+
+/// Has an idle actor look again.
+fn wake(inbox: &mut Inbox, runtime: &Runtime) -> Option<Waker> {
+    if !std::mem::replace(&mut inbox.is_idle, false) {
+        return None;
+    }
+    runtime.inner.busy();
+    inbox.waker.take()
+}
+
+/// A failure about an event that was sent.
+pub(crate) fn failure(
+    actor: &ActorId,
+    event: &'static str,
+    kind: FailureKind,
+    message: String,
+    place: Place,
+) -> Failure {
+    let (state, actor) = (actor.state(), actor.to_string());
+    Failure { actor, state, event: Some(event), kind, message, place: Some(place) }
+}

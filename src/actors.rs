@@ -1,0 +1,3 @@
+#![doc = include_str!("../actors/GUIDE.md")]
+
+pub use coyote_actors::*;

@@ -80,19 +80,32 @@ fn parent_command() -> Option<Vec<String>> {
     #[cfg(target_os = "linux")]
     {
         let parent = std::os::unix::process::parent_id();
-        let words = fs::read(format!("/proc/{parent}/cmdline")).ok()?;
-        let mut words: Vec<String> =
-            words.split(|&b| b == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
-        words.pop();
-        let program = Path::new(words.first()?).file_name()?.to_str()?.to_owned();
-        if program != "cargo" || !words.iter().any(|word| word == "test" || word == "t") {
-            return None;
-        }
-        words[0] = program;
-        Some(words)
+        // An isolated test's own process was started by that of the harness.
+        cargo_command(parent).or_else(|| cargo_command(parent_of(parent)?))
     }
     #[cfg(not(target_os = "linux"))]
     None
+}
+
+#[cfg(target_os = "linux")]
+fn cargo_command(process: u32) -> Option<Vec<String>> {
+    let words = fs::read(format!("/proc/{process}/cmdline")).ok()?;
+    let mut words: Vec<String> =
+        words.split(|&b| b == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+    words.pop();
+    let program = Path::new(words.first()?).file_name()?.to_str()?.to_owned();
+    if program != "cargo" || !words.iter().any(|word| word == "test" || word == "t") {
+        return None;
+    }
+    words[0] = program;
+    Some(words)
+}
+
+#[cfg(target_os = "linux")]
+fn parent_of(process: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name, in parentheses, may have anything in it; after it come the state and the parent.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn quote(word: &str) -> String {

@@ -20,6 +20,16 @@ pub enum Lanes {
     CurrentThread,
 }
 
+/// In which process executions run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Isolate {
+    /// In the one that explores.
+    #[default]
+    No,
+    /// Each in a fork of its own, so that no static, and no address, carries anything from one to the next.
+    Process,
+}
+
 /// The configuration of an [`Explorer`](crate::Explorer). Immutable once built.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -37,6 +47,7 @@ pub struct Config {
     pub(crate) stack_size: usize,
     pub(crate) stuck_after: Duration,
     pub(crate) liveness_threshold: Option<u64>,
+    pub(crate) isolate: Isolate,
     pub(crate) out: Option<PathBuf>,
     /// Where a line about the exploration is appended.
     pub(crate) summary: Option<PathBuf>,
@@ -67,6 +78,7 @@ impl Config {
             stack_size: 2 << 20,
             stuck_after: Duration::from_secs(10),
             liveness_threshold: None,
+            isolate: Isolate::No,
             out: None,
             summary: None,
             source_root: None,
@@ -145,6 +157,14 @@ impl Config {
     /// default it is half the bound of a fair schedule.
     pub fn liveness_threshold(self, points: u64) -> Self {
         Config { liveness_threshold: Some(points), ..self }
+    }
+
+    /// Sets in which process executions run. Ignored where there are no forks.
+    ///
+    /// A process that forks should run nothing else meanwhile: the attributes see to that, by having the test
+    /// run in a process of its own; an [`Explorer`](crate::Explorer) forks where it is.
+    pub fn isolate(self, isolate: Isolate) -> Self {
+        Config { isolate, ..self }
     }
 
     /// Sets the folder for traces and reports. By default it is `coyote` in cargo's target folder.

@@ -17,7 +17,7 @@ use coyote_engine::{
 };
 
 use crate::classes::{Classes, Until};
-use crate::config::{Config, Lanes};
+use crate::config::{Config, Isolate, Lanes};
 use crate::report::{Bug, Found, Report, Statistics};
 
 /// What a test body may return.
@@ -206,6 +206,86 @@ fn judge(mut outcome: Outcome, output: Option<&impl TestResult>) -> Outcome {
     outcome
 }
 
+/// Runs executions, one at a time.
+trait Executor {
+    fn execute(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64, record: bool) -> Outcome;
+
+    /// Returns the decisions of the latest execution.
+    fn decisions(&self) -> Vec<Decision>;
+
+    /// Returns the bound of fair schedules.
+    fn max_fair_steps(&self) -> u64;
+
+    /// Sets the bound of fair schedules.
+    fn set_max_fair_steps(&mut self, bound: u64);
+}
+
+/// On this thread.
+struct Here<'a> {
+    runner: &'a mut Runner,
+    one: &'a One,
+}
+
+impl Executor for Here<'_> {
+    fn execute(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64, record: bool) -> Outcome {
+        (self.one)(self.runner, strategy, seed, record)
+    }
+
+    fn decisions(&self) -> Vec<Decision> {
+        self.runner.decisions()
+    }
+
+    fn max_fair_steps(&self) -> u64 {
+        self.runner.options().max_fair_steps
+    }
+
+    fn set_max_fair_steps(&mut self, bound: u64) {
+        self.runner.set_max_fair_steps(bound);
+    }
+}
+
+/// Each in a process of its own.
+#[cfg(unix)]
+struct Forks<'a> {
+    isolation: coyote_engine::Isolation,
+    one: &'a One,
+    decisions: Vec<Decision>,
+}
+
+#[cfg(unix)]
+impl Forks<'_> {
+    fn new<'a>(config: &Config, one: &'a One) -> Forks<'a> {
+        let isolation = coyote_engine::Isolation::new(config.options(), config.stuck_after);
+        Forks { isolation, one, decisions: Vec::new() }
+    }
+}
+
+#[cfg(unix)]
+impl Executor for Forks<'_> {
+    fn execute(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64, record: bool) -> Outcome {
+        let job = |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static)| {
+            runner.set_switch_hook(&coyote_shim::Spans);
+            (self.one)(runner, strategy, seed, record)
+        };
+        let isolated = self.isolation.run(strategy, seed, &job);
+        let isolated = isolated.unwrap_or_else(|error| panic!("coyote: no process can be forked: {error}"));
+        self.decisions = isolated.decisions;
+        isolated.outcome
+    }
+
+    fn decisions(&self) -> Vec<Decision> {
+        self.decisions.clone()
+    }
+
+    fn max_fair_steps(&self) -> u64 {
+        self.isolation.options().max_fair_steps
+    }
+
+    fn set_max_fair_steps(&mut self, bound: u64) {
+        self.isolation.set_max_fair_steps(bound);
+    }
+}
+
 /// What the watching thread may read while the other explores.
 #[derive(Default)]
 struct Progress([AtomicU64; 10]);
@@ -264,8 +344,16 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
     let start = now();
     let progress = Arc::new(Progress::default());
     let (theirs, body, settings) = (Arc::clone(&progress), Arc::clone(&one), config.clone());
-    let searched = supervise(config.options(), config.stuck_after, move |runner| {
-        search(&settings, runner, &body, &theirs)
+    #[cfg(unix)]
+    let isolated = (config.isolate == Isolate::Process)
+        .then(|| Supervised::Done(search(config, &mut Forks::new(config, &*one), &progress)));
+    #[cfg(not(unix))]
+    let isolated = None;
+    let searched = isolated.unwrap_or_else(|| {
+        supervise(config.options(), config.stuck_after, move |runner| {
+            runner.set_switch_hook(&coyote_shim::Spans);
+            search(&settings, &mut Here { runner, one: &*body }, &theirs)
+        })
     });
     let trace_settings = trace_settings(config);
     match searched {
@@ -334,8 +422,7 @@ fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -> Option<Ou
 }
 
 /// The loop, on the exploring thread.
-fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progress) -> Searched {
-    runner.set_switch_hook(&coyote_shim::Spans);
+fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> Searched {
     let mut strategy = config.strategy.build(config.max_steps);
     let mut classes = Classes::default();
     let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };
@@ -344,7 +431,7 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
     let start = now();
     for iteration in 1..=config.iterations {
         let seed = mix(config.seed, iteration);
-        let outcome = one(runner, &mut *strategy, seed, false);
+        let outcome = executor.execute(&mut *strategy, seed, false);
         classes.add(outcome.fingerprint);
         statistics.add(&outcome);
         statistics.classes = classes.distinct();
@@ -355,17 +442,18 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
                 uncontrolled.push(note.clone());
             }
         }
-        if matches!(outcome.end, End::Livelock(_)) && !confirm::holds(runner, &**one, &outcome) {
+        if matches!(outcome.end, End::Livelock(_)) && !confirm::holds(executor, &outcome) {
             statistics.unconfirmed += 1;
         } else if stops(&outcome.end) {
             let name = strategy.name();
-            let again = one(runner, &mut Repeat::new(runner.decisions()), seed, true);
+            let mut repeat = Repeat::new(executor.decisions());
+            let again = executor.execute(&mut repeat, seed, true);
             let bug = SearchedBug { iteration, seed, strategy: name, first: outcome, again, statistics };
             return Searched::Found(Box::new(bug));
         }
         // One that was cut off at the step bound of its strategy would go on beyond it when repeated.
         if first.is_none() && !matches!(outcome.end, End::StepBound { .. } | End::Livelock(_)) {
-            first = Some((runner.decisions(), outcome.fingerprint, outcome.steps));
+            first = Some((executor.decisions(), outcome.fingerprint, outcome.steps));
         }
         if strategy.is_exhausted() {
             statistics.complete = true;
@@ -384,7 +472,7 @@ fn search(config: &Config, runner: &mut Runner, one: &Arc<One>, progress: &Progr
     // Once more, the first one that came to an end: if it differs, state has leaked from one execution into
     // the next.
     let repeatable = first.is_none_or(|(decisions, fingerprint, steps)| {
-        let again = one(runner, &mut Repeat::new(decisions), 0, false);
+        let again = executor.execute(&mut Repeat::new(decisions), 0, false);
         (again.fingerprint, again.steps) == (fingerprint, steps) && !matches!(again.end, End::Diverged(_))
     });
     Searched::Clean { statistics, uncontrolled, repeatable }
@@ -456,13 +544,18 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
         ..config.clone()
     };
     let start = now();
-    let replayed = supervise(config.options(), config.stuck_after, move |runner| {
-        runner.set_switch_hook(&coyote_shim::Spans);
-        one(runner, &mut source.strategy(), 0, true)
-    });
-    let outcome = match replayed {
-        Supervised::Done(outcome) => outcome,
-        Supervised::Frozen(frozen) => frozen.outcome,
+    let outcome = match isolated(&config, &one, &source) {
+        Some(outcome) => outcome,
+        None => {
+            let replayed = supervise(config.options(), config.stuck_after, move |runner| {
+                runner.set_switch_hook(&coyote_shim::Spans);
+                one(runner, &mut source.strategy(), 0, true)
+            });
+            match replayed {
+                Supervised::Done(outcome) => outcome,
+                Supervised::Frozen(frozen) => frozen.outcome,
+            }
+        }
     };
     let mut statistics =
         Statistics { min_steps: u64::MAX, elapsed: start.elapsed(), ..Statistics::default() };
@@ -470,6 +563,18 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
     (statistics.classes, statistics.classes_seen_once, statistics.classified) = (1, 1, 1);
     let same = outcome.fingerprint == fingerprint;
     Ok(Report::replayed(&config, statistics, outcome, settings, same))
+}
+
+/// Repeats a recorded execution in a process of its own, if that is where it belongs.
+#[cfg(unix)]
+fn isolated(config: &Config, one: &Arc<One>, source: &Source) -> Option<Outcome> {
+    let is_isolated = config.isolate == Isolate::Process;
+    is_isolated.then(|| Forks::new(config, &**one).execute(&mut source.strategy(), 0, true))
+}
+
+#[cfg(not(unix))]
+fn isolated(_config: &Config, _one: &Arc<One>, _source: &Source) -> Option<Outcome> {
+    None
 }
 
 /// # Panics

@@ -20,6 +20,8 @@ mod config;
 mod explorer;
 #[cfg(feature = "control")]
 mod instrument;
+#[cfg(all(feature = "control", unix))]
+mod isolated;
 #[cfg(feature = "control")]
 mod plain;
 #[cfg(feature = "control")]
@@ -38,7 +40,7 @@ pub use coyote_macros::{instrument, test};
 #[cfg(feature = "control")]
 pub use classes::Until;
 #[cfg(feature = "control")]
-pub use config::{Config, Lanes};
+pub use config::{Config, Isolate, Lanes};
 #[cfg(feature = "control")]
 pub use coyote_engine::strategy::StrategySpec;
 #[cfg(feature = "control")]
@@ -72,7 +74,7 @@ pub mod __private {
     #[cfg(feature = "control")]
     pub use crate::classes::Until;
     #[cfg(feature = "control")]
-    pub use crate::config::Lanes;
+    pub use crate::config::{Isolate, Lanes};
     #[cfg(feature = "control")]
     pub use crate::instrument::{PerExecution, at_async_entry, at_await, at_loop};
     #[cfg(feature = "control")]

@@ -14,7 +14,7 @@ use coyote_engine::{Decision, InPlace, Outcome, mix};
 use coyote_shim::Spans;
 use coyote_shim::entry::{self, Hooks};
 
-use crate::config::Config;
+use crate::config::{Config, Isolate};
 use crate::settings::{self, Settings};
 use crate::testing;
 
@@ -44,7 +44,7 @@ fn enter(location: &'static Location<'static>) -> Option<InPlace> {
         Config::new(test_name(location)).unobserved_panic(coyote_engine::UnobservedPanic::Ignore);
     // cargo runs tests in the folder of their package.
     config.source_root = std::env::current_dir().ok();
-    let (config, Settings { off, plain_off, replay, .. }) = match settings::apply(config) {
+    let (mut config, Settings { off, plain_off, replay, .. }) = match settings::apply(config) {
         Ok(applied) => applied,
         Err(error) => panic!("coyote: {error}"),
     };
@@ -55,6 +55,7 @@ fn enter(location: &'static Location<'static>) -> Option<InPlace> {
     // A fair schedule goes on as long as the test would.
     options.max_fair_steps = u64::MAX;
     let mut strategy = config.strategy.build(config.max_steps);
+    let replay_is_none = replay.is_none();
     if let Some(source) = replay {
         let source =
             match testing::load(source).and_then(|source| Ok(source.check(&config.name).map(|()| source)?)) {
@@ -65,6 +66,13 @@ fn enter(location: &'static Location<'static>) -> Option<InPlace> {
         options.time = settings.time;
         options.granularity = settings.granularity;
         strategy = Box::new(source.strategy());
+    }
+    #[cfg(unix)]
+    if config.isolate == Isolate::Process
+        && replay_is_none
+        && let Some(seed) = crate::isolated::failing_seed(&config)
+    {
+        config.seed = seed;
     }
     let seed = mix(config.seed, 1);
     CURRENT.set(Some(config));

@@ -11,6 +11,8 @@
 //! | `COYOTE_UNTIL` | when to end if nothing is found: `budget`, or `saturated`: hardly anything is new | |
 //! | `COYOTE_MAX_STEPS` | scheduling points of an unfair schedule; fair ones may have ten times as many | count |
 //! | `COYOTE_REPLAY` | repeat one recorded execution | a trace file's path, or a trace string |
+//! | `COYOTE_ISOLATE` | `process`: each execution in a process of its own; `off`: none | |
+//! | `COYOTE_ISOLATED` | set by coyote itself, in such a test's own process | |
 //! | `COYOTE_OUT` | the folder for traces and reports | path |
 //! | `COYOTE_SUMMARY` | a file that each test appends a line of JSON to: executions, points, bug | path |
 //! | `COYOTE_STUCK_AFTER` | time without a scheduling point after which a task is stuck | as `COYOTE_TIMEOUT` |
@@ -22,7 +24,7 @@ use std::time::Duration;
 use coyote_engine::strategy::{KNOWN, StrategySpec};
 
 use crate::classes::Until;
-use crate::config::Config;
+use crate::config::{Config, Isolate};
 
 /// An environment variable whose value cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) off: bool,
     /// No control of tests that build their runtime themselves.
     pub(crate) plain_off: bool,
+    /// This process is one test's own: where to tell how it ended.
+    pub(crate) isolated: Option<i32>,
     /// Repeat this.
     pub(crate) replay: Option<ReplaySource>,
 }
@@ -148,6 +152,20 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         Some("off") => Ok(true),
         Some(value) => Err(error(variable, value, "unknown value", "`off` or `on`")),
     };
+    match read("COYOTE_ISOLATE").as_deref() {
+        None | Some("") => {}
+        Some("process") => config.isolate = Isolate::Process,
+        Some("off") => config.isolate = Isolate::No,
+        Some(value) => {
+            return Err(error("COYOTE_ISOLATE", value, "unknown value", "`process` or `off`"));
+        }
+    }
+    let isolated = match read("COYOTE_ISOLATED") {
+        None => None,
+        Some(value) => Some(value.parse().map_err(|_| {
+            error("COYOTE_ISOLATED", &value, "this is set by coyote itself", "nothing: unset it")
+        })?),
+    };
     let off = is_off("COYOTE")?;
     let plain_off = is_off("COYOTE_PLAIN")?;
     let replay = match read("COYOTE_REPLAY") {
@@ -165,7 +183,7 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         }
         Some(value) => Some(ReplaySource::Short(value)),
     };
-    Ok((config, Settings { off, plain_off, replay }))
+    Ok((config, Settings { off, plain_off, isolated, replay }))
 }
 
 /// Returns whether the test harness was told to run its tests in turn.
@@ -230,6 +248,8 @@ mod tests {
             ("COYOTE_UNTIL", "dawn"),
             ("COYOTE", "maybe"),
             ("COYOTE_PLAIN", "no"),
+            ("COYOTE_ISOLATE", "thread"),
+            ("COYOTE_ISOLATED", "yes"),
             ("COYOTE_REPLAY", ""),
             ("COYOTE_OUT", ""),
             ("COYOTE_SUMMARY", ""),

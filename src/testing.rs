@@ -15,8 +15,10 @@ use coyote_shim::tokio::runtime::Builder;
 
 use crate::artefacts;
 use crate::classes::Until;
-use crate::config::{Config, Lanes};
+use crate::config::{Config, Isolate, Lanes};
 use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay, report_in_place};
+#[cfg(unix)]
+use crate::isolated;
 use crate::report::Report;
 use crate::settings::{self, ReplaySource};
 use crate::summary;
@@ -166,6 +168,12 @@ impl TestSpec {
         self
     }
 
+    /// See [`Config::isolate`].
+    #[must_use]
+    pub fn isolate(self, isolate: Isolate) -> Self {
+        self.with(|config| config.isolate(isolate))
+    }
+
     /// Makes the test pass only if a bug is found, its message contains the text, and it replays.
     #[must_use]
     pub fn expect_bug(self, message: Option<&'static str>) -> Self {
@@ -257,24 +265,22 @@ impl TestSpec {
             return plain(config.lanes, body);
         }
         let one = one(config.lanes, body);
-        if let Some(source) = settings.replay {
-            replay_one(&config, source, one);
-            return T::success();
-        }
-        let mut report = explore(&config, one);
-        if let Some(path) = &config.summary
-            && let Err(error) = summary::append(path, &report)
-        {
-            report.uncontrolled.push(format!("COYOTE_SUMMARY={}: {error}", path.display()));
-        }
-        match self.expect_bug {
-            Some(message) => expect(&report, message),
-            None => {
-                artefacts::write(&config, &mut report);
-                conclude(&report);
+        #[cfg(unix)]
+        if config.isolate == Isolate::Process {
+            let verdict = match settings.isolated {
+                Some(into) => isolated::tell(into, &judge(&config, settings.replay, self.expect_bug, one)),
+                None => isolated::run(&config.name),
+            };
+            match verdict {
+                Ok(Ok(())) => return T::success(),
+                Ok(Err(message)) => panic!("{message}"),
+                Err(error) => panic!("coyote: {error}"),
             }
         }
-        T::success()
+        match judge(&config, settings.replay, self.expect_bug, one) {
+            Ok(()) => T::success(),
+            Err(message) => panic!("{message}"),
+        }
     }
 }
 
@@ -301,38 +307,61 @@ fn tokio_runtime<Fut: Future>(arguments: &TokioTest, body: Fut) -> Fut::Output {
     builder.build().expect("failed to build the runtime").block_on(body)
 }
 
-/// Panics if the report tells of anything that should fail the test.
-#[track_caller]
-fn conclude(report: &Report) {
+/// Explores, or replays, and says why the test has failed if it has.
+fn judge(
+    config: &Config,
+    replayed: Option<ReplaySource>,
+    expect_bug: Option<Option<&str>>,
+    one: Arc<One>,
+) -> Result<(), String> {
+    if let Some(source) = replayed {
+        return replay_one(config, source, one);
+    }
+    let mut report = explore(config, one);
+    if let Some(path) = &config.summary
+        && let Err(error) = summary::append(path, &report)
+    {
+        report.uncontrolled.push(format!("COYOTE_SUMMARY={}: {error}", path.display()));
+    }
+    match expect_bug {
+        Some(message) => expect(&report, message),
+        None => {
+            artefacts::write(config, &mut report);
+            conclude(&report)
+        }
+    }
+}
+
+/// Returns whether the report tells of anything that should fail the test.
+fn conclude(report: &Report) -> Result<(), String> {
     if let Some(bug) = &report.bug {
         eprintln!("{report}");
-        panic!("coyote found: {}", bug.message());
+        return Err(format!("coyote found: {}", bug.message()));
     }
     if !report.uncontrolled.is_empty() || !report.repeatable || report.statistics.bounded > 0 {
         eprintln!("{report}");
     }
+    Ok(())
 }
 
-/// Panics unless the report tells of the bug that is expected, and that it was reproduced.
-#[track_caller]
-fn expect(report: &Report, message: Option<&str>) {
-    let Some(bug) = &report.bug else {
-        eprintln!("{report}");
-        panic!(
+/// Returns an error unless the report tells of the bug that is expected, and that it was reproduced.
+fn expect(report: &Report, message: Option<&str>) -> Result<(), String> {
+    let problem = match (&report.bug, message) {
+        (None, _) => {
             "coyote found no bug, but the test expects one: raise `iterations`, or drop `expect = \"bug\"`"
-        );
+                .to_owned()
+        }
+        (Some(bug), Some(message)) if !bug.message().contains(message) => {
+            let found = bug.message();
+            format!("coyote found a bug, but not the expected one: {found:?} does not contain {message:?}")
+        }
+        (Some(bug), _) if !bug.end.is_bug() || !bug.reproduced => {
+            format!("coyote could not reproduce the bug that the test expects: {}", bug.message())
+        }
+        _ => return Ok(()),
     };
-    let found = bug.message();
-    if let Some(message) = message
-        && !found.contains(message)
-    {
-        eprintln!("{report}");
-        panic!("coyote found a bug, but not the expected one: {found:?} does not contain {message:?}");
-    }
-    if !bug.end.is_bug() || !bug.reproduced {
-        eprintln!("{report}");
-        panic!("coyote could not reproduce the bug that the test expects: {found}");
-    }
+    eprintln!("{report}");
+    Err(problem)
 }
 
 /// Ends a test whose execution in place is over before the test is.
@@ -344,19 +373,15 @@ pub(crate) fn conclude_in_place(config: &Config, outcome: Outcome) -> ! {
     panic!("coyote found: {message}");
 }
 
-#[track_caller]
-fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) {
+fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) -> Result<(), String> {
     let replayed = load(source).and_then(|source| Ok(replay(config, source, one)?));
-    let mut report = match replayed {
-        Ok(report) => report,
-        Err(error) => panic!("coyote: COYOTE_REPLAY{error}"),
-    };
+    let mut report = replayed.map_err(|error| format!("coyote: COYOTE_REPLAY{error}"))?;
     report.source_root.clone_from(&config.source_root);
     eprintln!("{report}");
     match (&report.bug, &report.replay) {
-        (_, Some((End::Diverged(divergence), _))) => panic!("coyote: the replay diverged {divergence}"),
-        (Some(bug), _) => panic!("coyote found: {}", bug.message()),
-        (None, _) => {}
+        (_, Some((End::Diverged(divergence), _))) => Err(format!("coyote: the replay diverged {divergence}")),
+        (Some(bug), _) => Err(format!("coyote found: {}", bug.message())),
+        (None, _) => Ok(()),
     }
 }
 

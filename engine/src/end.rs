@@ -141,6 +141,8 @@ pub enum Crash {
     StackOverflow(usize),
     /// A signal with this name, such as `SIGSEGV`.
     Signal(&'static str),
+    /// The process was ended with this code, by the program itself; seen in a process of its own only.
+    Exit(i32),
     /// A panic that cannot unwind, which aborts the process: the message.
     Abort(String),
 }
@@ -192,6 +194,7 @@ impl fmt::Display for Crash {
         match self {
             Crash::StackOverflow(size) => write!(f, "its stack of {} KiB overflowed", size / 1024),
             Crash::Signal(name) => write!(f, "it was hit by {name}"),
+            Crash::Exit(code) => write!(f, "it ended the process with code {code}"),
             Crash::Abort(message) => write!(f, "it aborted the process: {message}"),
         }
     }

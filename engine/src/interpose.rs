@@ -2,7 +2,7 @@
 //!
 //! A function defined here under its C name is the one that std and every other crate of the binary
 //! calls. `write` and `writev` keep the program's own output from appearing for every execution, and
-//! keep it for the failing one; `pthread_create` sees threads that are not under control; `abort` keeps
+//! keep it for the failing one; `getrandom` draws from the schedule in an isolated execution; `pthread_create` sees threads that are not under control; `abort` keeps
 //! a panic that cannot unwind from ending the process.
 
 #![expect(unsafe_code, reason = "defines C library functions")]
@@ -62,6 +62,27 @@ mod linux {
         }
         // SAFETY: the system call checks its arguments itself.
         unsafe { libc::syscall(libc::SYS_writev, fd, parts, count) as ssize_t }
+    }
+
+    /// # Safety
+    /// As for `getrandom(2)`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn getrandom(buffer: *mut c_void, count: size_t, flags: libc::c_uint) -> ssize_t {
+        if count > 0 && !buffer.is_null() {
+            let draw = |ex: &crate::execution::Execution| {
+                // SAFETY: the caller promises `count` bytes to be written.
+                let bytes = unsafe {
+                    buffer.cast::<u8>().write_bytes(0, count);
+                    std::slice::from_raw_parts_mut(buffer.cast::<u8>(), count)
+                };
+                crate::isolate::random_bytes(ex, bytes)
+            };
+            if crate::context::with_current(draw) == Some(true) {
+                return count as ssize_t;
+            }
+        }
+        // SAFETY: the system call checks its arguments itself.
+        unsafe { libc::syscall(libc::SYS_getrandom, buffer, count, flags) as ssize_t }
     }
 
     /// std calls this after the panic hook has returned, and its lock is free again, when a panic cannot

@@ -15,6 +15,8 @@ mod end;
 mod execution;
 mod hashed;
 mod interpose;
+#[cfg(unix)]
+mod isolate;
 mod lane;
 mod object;
 mod op;
@@ -39,6 +41,8 @@ pub use execution::{
     SwitchHook, Time, UnobservedPanic, enter_in_place, leave_in_place, yield_on_pending,
 };
 pub use hashed::Hashed;
+#[cfg(unix)]
+pub use isolate::{Isolated, Isolation, Job, fix_addresses};
 pub use lane::LaneId;
 pub use object::{Gate, ObjectCell};
 pub use op::{Access, ObjectId, Op, OpKind, TaskId};

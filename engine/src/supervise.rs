@@ -195,7 +195,7 @@ fn user_frames(text: &str) -> Vec<String> {
 }
 
 #[cfg(unix)]
-fn signal_name(signal: i32) -> &'static str {
+pub(crate) fn signal_name(signal: i32) -> &'static str {
     match signal {
         libc::SIGSEGV => "SIGSEGV, an access to memory that is not there",
         libc::SIGBUS => "SIGBUS, an access to memory that is not there",

@@ -45,6 +45,7 @@ use proc_macro::TokenStream;
 /// | `granularity` | `"op"` or `"await"` |
 /// | `lanes` | how many workers, from 1, or `"unlimited"`, `"current_thread"` |
 /// | `unobserved_panic` | `"fail"` or `"ignore"` |
+/// | `isolate` | `"process"`: each execution in a forked process; `"off"` |
 /// | `stack_size` | of a task: bytes, or `"256KiB"`, `"2MiB"` |
 /// | `expect` | `"bug"`: passes only if a bug is found and replays |
 /// | `message` | with `expect`: what the bug's message has to contain |

@@ -101,6 +101,9 @@ impl Manifest {
             made.insert("features".to_owned(), features.clone());
         }
         made.insert("dependencies".to_owned(), Value::Table(dependencies));
+        if let Some(targets) = self.table.get("target") {
+            made.insert("target".to_owned(), targets.clone());
+        }
         // The source is compiled, and linted, in its own workspace too.
         made.insert("lints".to_owned(), allow_warnings());
         Ok(made)

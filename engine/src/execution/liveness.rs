@@ -25,6 +25,8 @@ pub(super) struct Liveness {
     idle_tick: u64,
     alarms: Vec<(u64, Waker)>,
     hashes: Vec<Rc<dyn Fn() -> u64>>,
+    /// What they gave in another process, for which this execution stands.
+    told: Option<u64>,
 }
 
 /// A monitor that has been hot since it was cold last.
@@ -96,8 +98,18 @@ impl Execution {
 
     /// Returns a hash of what [`Execution::add_state_hash`] added; 0 if that is nothing.
     pub(crate) fn user_state(&self) -> u64 {
+        if let Some(told) = self.if_cold(|cold| cold.liveness.told) {
+            return told;
+        }
         let hashes = self.if_cold(|cold| cold.liveness.hashes.clone());
         hashes.iter().fold(0, |state, hash| crate::rng::mix(state, hash()))
+    }
+
+    /// Has [`Execution::user_state`] return what it was in another process.
+    pub(super) fn retell_user_state(&self, state: u64) {
+        if state != 0 || self.has_cold() {
+            self.cold(|cold| cold.liveness.told = Some(state));
+        }
     }
 
     fn quarter(&self) -> u64 {

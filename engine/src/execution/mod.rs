@@ -12,6 +12,7 @@
 //! | `teardown.rs` | cancelling what is left, as a schedule of its own |
 //! | `deadlock.rs` | who waits for what |
 //! | `liveness.rs` | what is hot, and for how long; alarms by step |
+//! | `retold.rs` | what stands for an execution in another process |
 //! | `record.rs` | names in words, full recordings |
 //!
 //! The engine is re-entered only at scheduling points. State is in `Cell`s, or in `Own` cells that are
@@ -24,6 +25,7 @@ mod liveness;
 mod point;
 mod rec;
 mod record;
+mod retold;
 mod tasks;
 mod teardown;
 mod time;
@@ -37,6 +39,7 @@ pub use in_place::{InPlace, Left, Stop, enter_in_place, leave_in_place};
 pub(crate) use point::CHOICE;
 pub(crate) use rec::Pool;
 pub use record::{RecordedStep, Recording};
+pub(crate) use retold::Retold;
 pub(crate) use tasks::free_orphan;
 pub use tasks::{Spawn, yield_on_pending};
 

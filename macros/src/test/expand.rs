@@ -120,6 +120,7 @@ fn builders(options: &Options) -> TokenStream {
     let until = variant("until", "Until", options.until);
     let granularity = variant("granularity", "Granularity", options.granularity);
     let unobserved_panic = variant("unobserved_panic", "UnobservedPanic", options.unobserved_panic);
+    let isolate = variant("isolate", "Isolate", options.isolate);
     let lanes = options.lanes.map(|lanes| {
         let lanes = match lanes {
             Lanes::Workers(workers) => quote! { Workers(#workers) },
@@ -144,6 +145,6 @@ fn builders(options: &Options) -> TokenStream {
         options.liveness_threshold.map(|threshold| quote! { .liveness_threshold(#threshold) });
     quote! {
         #iterations #timeout #max_steps #strategy #until #seed #time #granularity #lanes
-        #unobserved_panic #stack_size #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
+        #unobserved_panic #stack_size #isolate #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
     }
 }

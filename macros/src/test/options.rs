@@ -22,6 +22,7 @@ const KEYS: Keys = Keys {
         ("lanes", "4"),
         ("unobserved_panic", "\"ignore\""),
         ("stack_size", "\"2MiB\""),
+        ("isolate", "\"process\""),
         ("expect", "\"bug\""),
         ("message", "\"text of the failure\""),
         ("monitors", "(Progress)"),
@@ -49,6 +50,8 @@ pub(crate) struct Options {
     /// Variant of the facade's `UnobservedPanic`.
     pub(crate) unobserved_panic: Option<&'static str>,
     pub(crate) stack_size: Option<u64>,
+    /// Variant of the facade's `Isolate`.
+    pub(crate) isolate: Option<&'static str>,
     pub(crate) expect_bug: Option<ExpectBug>,
     pub(crate) monitors: Vec<Path>,
     pub(crate) liveness_threshold: Option<u64>,
@@ -82,6 +85,7 @@ impl Options {
             lanes: None,
             unobserved_panic: None,
             stack_size: None,
+            isolate: None,
             expect_bug: None,
             monitors: Vec::new(),
             liveness_threshold: None,
@@ -127,6 +131,10 @@ impl Options {
             "unobserved_panic" => {
                 let word = text(key, value, "\"ignore\"")?;
                 self.unobserved_panic = Some(choice(key, &word, &[("fail", "Fail"), ("ignore", "Ignore")])?);
+            }
+            "isolate" => {
+                let word = text(key, value, "\"process\"")?;
+                self.isolate = Some(choice(key, &word, &[("process", "Process"), ("off", "No")])?);
             }
             "stack_size" => self.stack_size = Some(size(key, value)?),
             "expect" => {

@@ -102,6 +102,7 @@ fn the_words_have_their_variants() {
         ("lanes = \"unlimited\"", ".lanes(::coyote::__private::Lanes::Unlimited)"),
         ("lanes = \"current_thread\"", ".lanes(::coyote::__private::Lanes::CurrentThread)"),
         ("unobserved_panic = \"fail\"", ".unobserved_panic(::coyote::__private::UnobservedPanic::Fail)"),
+        ("isolate = \"process\"", ".isolate(::coyote::__private::Isolate::Process)"),
         ("timeout = 3", ".timeout(::core::time::Duration::from_millis(3000u64))"),
         ("timeout = \"0s\"", ".timeout(::core::time::Duration::from_millis(0u64))"),
         ("timeout = \"2m\"", ".timeout(::core::time::Duration::from_millis(120000u64))"),

@@ -8,4 +8,5 @@ mod delay_queue;
 mod futures_unordered;
 mod poll_sender;
 mod shared;
+mod stream_map;
 mod task_tracker;

@@ -676,6 +676,12 @@ impl Execution {
         LaneId(id)
     }
 
+    /// Returns whether nothing of the current task's lane is ready but itself.
+    pub fn is_alone_in_lane(&self) -> bool {
+        let lane = self.current_rec().lane.get();
+        lane != LaneId::UNLIMITED.0 && self.lane(lane).ready.get(|ready| ready.is_empty())
+    }
+
     /// Returns the lane of the current task.
     pub fn current_lane(&self) -> LaneId {
         LaneId(self.current_rec().lane.get())

@@ -7,6 +7,7 @@ use ::std::sync::Arc;
 use ::std::time::Duration;
 
 use super::core::{Callback, Core, Flavor, Setup, ThreadName};
+use super::parking::{Parking, start_parker};
 use super::{LocalOptions, LocalRuntime, Runtime};
 use crate::entry::{self, Hold};
 
@@ -24,7 +25,7 @@ enum Kind {
 /// |---|---|
 /// | `worker_threads`, `max_blocking_threads`, `start_paused`, `enable_time`, `name`, `thread_name(_fn)` | honoured |
 /// | `on_thread_start`, `on_thread_stop` | called once per worker, and once per closure on the blocking pool, each of which has a thread of its own |
-/// | `on_thread_park`, `on_thread_unpark` | not called: virtual workers do not park; a busy real one need not either |
+/// | `on_thread_park`, `on_thread_unpark` | called when the thread of a `current_thread` runtime has nothing to run; by each worker of a `multi_thread` runtime once, as if it never found a task |
 /// | `thread_stack_size` | no effect: the exploration's `stack_size` holds for all tasks |
 /// | `thread_keep_alive` | no effect: no thread is kept |
 /// | `global_queue_interval`, `event_interval`, `max_io_events_per_tick`, `max_io_events_per_busy_tick` | no effect: they tune the order of tasks and events, all orders of which are explored |
@@ -264,6 +265,7 @@ impl Builder {
         let hold = Hold::new(cx);
         let core = Core::new(cx, self.setup(flavor), hold.is_some().then(|| self.real()));
         super::tracked::start_workers(cx, &core);
+        start_parker(cx, &core, Location::caller());
         Ok(Runtime::model(core, hold))
     }
 
@@ -285,7 +287,9 @@ impl Builder {
             panic!("multi_thread is not supported for LocalRuntime");
         }
         let hold = Hold::new(cx);
-        Ok(LocalRuntime::model(Core::new(cx, self.setup(Flavor::Local), None), hold))
+        let core = Core::new(cx, self.setup(Flavor::Local), None);
+        start_parker(cx, &core, Location::caller());
+        Ok(LocalRuntime::model(core, hold))
     }
 
     #[track_caller]
@@ -306,6 +310,7 @@ impl Builder {
             thread_name: self.thread_name.clone(),
             after_start: self.after_start.clone(),
             before_stop: self.before_stop.clone(),
+            parking: Parking::new(self.before_park.clone(), self.after_unpark.clone()),
         }
     }
 

@@ -59,6 +59,11 @@ impl Ambient {
         Ambient { is_task: true, entered: Cell::new(entered), ..Ambient::new(Some(home)) }
     }
 
+    /// What a hook of a runtime's thread starts with: it is no task.
+    pub(super) fn of_worker(home: Home) -> Ambient {
+        Ambient { is_task: false, ..Ambient::of_task(home, false) }
+    }
+
     fn new(home: Option<Home>) -> Ambient {
         Ambient {
             home: RefCell::new(home),

@@ -7,6 +7,7 @@ use ::std::time::Duration;
 
 use coyote_engine::{AbortRef, Access, Context, Gate, LaneId, ObjectCell, ObjectId, Op, OpKind, TaskId};
 
+use super::parking::Parking;
 use super::{Id, context};
 use crate::support::Place;
 
@@ -38,6 +39,7 @@ pub(super) struct Setup {
     pub(super) thread_name: Option<ThreadName>,
     pub(super) after_start: Option<Callback>,
     pub(super) before_stop: Option<Callback>,
+    pub(super) parking: Option<Parking>,
 }
 
 /// Which of a runtime's two kinds of tasks.
@@ -265,6 +267,11 @@ impl Core {
             state.parked.push(waker.clone());
         }
         state.drivers > 0
+    }
+
+    /// Returns whether somebody is in `block_on`.
+    pub(super) fn is_driven(&self) -> bool {
+        self.state().drivers > 0
     }
 
     /// Returns the worker that runs a task in the middle of its poll.

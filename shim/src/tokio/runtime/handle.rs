@@ -235,8 +235,18 @@ pub(super) fn block_on<F: Future>(home: &Home, future: F, drives: bool, place: P
         Home::Core(core) if drives => {
             let (_driver, alone) = core.drive();
             // A second thread in `block_on` of one runtime polls its future beside the first.
-            let lane = if is_current_thread && alone { core.lane } else { LaneId::UNLIMITED };
-            cx.block_on(future, lane, place)
+            if !is_current_thread || !alone {
+                return cx.block_on(future, LaneId::UNLIMITED, place);
+            }
+            let Some(parking) = &core.setup.parking else { return cx.block_on(future, core.lane, place) };
+            let mut future = ::std::pin::pin!(future);
+            let told = ::std::future::poll_fn(|poll| {
+                parking.unpark();
+                let polled = future.as_mut().poll(poll);
+                parking.polled();
+                polled
+            });
+            cx.block_on(told, core.lane, place)
         }
         _ => cx.block_on(future, LaneId::UNLIMITED, place),
     }

@@ -12,6 +12,7 @@ mod handle;
 mod id;
 mod local_runtime;
 mod metrics;
+mod parking;
 #[expect(clippy::module_inception, reason = "as in tokio")]
 mod runtime;
 mod tracked;

@@ -11,6 +11,7 @@ use pin_project_lite::pin_project;
 
 use super::context::{self, Ambient};
 use super::core::{Callback, Core, Home, Pool};
+use super::parking::call;
 use crate::support::Place;
 use crate::tokio::task::JoinHandle;
 
@@ -67,10 +68,19 @@ impl<F: Future> Future for Tracked<F> {
             }
             return Poll::Pending;
         }
+        let Some(parking) = core.setup.parking.as_ref().filter(|_| core.is_current_thread()) else {
+            let polled = this.future.poll(poll);
+            if let Some(cx) = core.here() {
+                core.poll_ended(cx.current_task());
+            }
+            return polled;
+        };
+        parking.unpark();
         let polled = this.future.poll(poll);
-        if let Some(cx) = core.here() {
-            core.poll_ended(cx.current_task());
+        if let (Poll::Ready(_), Some(cx)) = (&polled, core.here()) {
+            parking.ended(cx.current_task());
         }
+        parking.polled();
         polled
     }
 }
@@ -192,7 +202,8 @@ impl Home {
 /// Starts one thread per worker of a multi-threaded runtime that wants to know of its threads.
 pub(super) fn start_workers(cx: Context, core: &Arc<Core>) {
     let setup = &core.setup;
-    if core.is_current_thread() || (setup.after_start.is_none() && setup.before_stop.is_none()) {
+    let is_wanted = setup.after_start.is_some() || setup.before_stop.is_some() || setup.parking.is_some();
+    if core.is_current_thread() || !is_wanted {
         return;
     }
     for _ in 0..setup.workers.unwrap_or(1) {
@@ -205,7 +216,10 @@ pub(super) fn start_workers(cx: Context, core: &Arc<Core>) {
                 start();
             }
             let _stop = Stop(stop);
+            let parking = worker.setup.parking.as_ref();
+            parking.inspect(|parking| call(&parking.before));
             worker.await_shutdown(place);
+            parking.inspect(|parking| call(&parking.after));
         };
         let name = setup.thread_name.as_ref().map(|name| name().into());
         let spawn = Spawn { is_thread: true, name, lane: LaneId::UNLIMITED, location: place };

@@ -128,7 +128,28 @@ pub(crate) fn docs(check: bool) -> Result<bool, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::process::Command;
+
+    use serde_json::Value;
+
     use super::*;
+
+    #[test]
+    fn the_features_are_those_of_tokio() {
+        let mut command = Command::new("cargo");
+        let output = command.args(["metadata", "--format-version=1"]).current_dir(program::root()).output();
+        let text = output.expect("cargo runs").stdout;
+        let metadata: Value = serde_json::from_slice(&text).expect("metadata in JSON");
+        let features = |name: &str| -> BTreeSet<String> {
+            let packages = metadata["packages"].as_array().expect("packages");
+            let package = packages.iter().find(|package| package["name"] == name).expect("the package");
+            package["features"].as_object().expect("features").keys().cloned().collect()
+        };
+        let (mut own, real) = (features("coyote-tokio"), features("tokio"));
+        assert!(own.remove("coyote") && real.contains("full"));
+        assert_eq!(own, real);
+    }
 
     #[test]
     fn the_page_of_the_documentation_is_up_to_date() {

@@ -194,13 +194,10 @@ impl<T: 'static> JoinSet<T> {
         &mut self,
     ) -> impl Future<Output = Option<Result<(Id, T), JoinError>>> + use<'_, T> {
         let place = Location::caller();
-        let mut first = true;
-        poll_fn(move |cx| {
-            if ::std::mem::take(&mut first) {
-                self.point(place);
-            }
-            self.poll_next(cx, place)
-        })
+        async move {
+            self.point(place);
+            poll_fn(|cx| self.poll_next(cx, place)).await
+        }
     }
 
     /// Takes the result of a task that has ended, if there is one.

@@ -1,7 +1,7 @@
 //! `yield_now`.
 
 use ::std::future::Future;
-use ::std::marker::PhantomPinned;
+use ::std::marker::{PhantomData, PhantomPinned};
 use ::std::pin::{Pin, pin};
 use ::std::task::{Context, Poll};
 
@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 
 /// Lets other tasks run.
 pub fn yield_now() -> impl Future<Output = ()> + Send + Sync {
-    YieldNow { yielded: false, _pinned: PhantomPinned }
+    YieldNow { yielded: false, _pinned: PhantomPinned, _not_unwind_safe: PhantomData }
 }
 
 pin_project! {
@@ -19,6 +19,8 @@ pin_project! {
         // tokio's future is not `Unpin`.
         #[pin]
         _pinned: PhantomPinned,
+        // Nor is it `UnwindSafe`.
+        _not_unwind_safe: PhantomData<&'static mut ()>,
     }
 }
 

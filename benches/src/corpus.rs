@@ -7,7 +7,7 @@
 mod peer;
 
 use coyote::StrategySpec;
-use coyote_corpus::{Expected, Family, Program, Published, Schedules, config, programs};
+use coyote_corpus::{Family, Program, Published, Schedules, config, programs};
 
 use crate::args::Args;
 use crate::clock::{self, geometric_mean};
@@ -81,11 +81,6 @@ pub(crate) fn run(args: &Args) {
         let name = strategy.to_string();
         let mut table = Table::default();
         for program in programs().filter(|program| args.wants(program.name)) {
-            // What does not end in a way that a report shows would be a false miss.
-            if program.expected == Expected::Livelock {
-                eprintln!("{}: left out, ends in a livelock", program.name);
-                continue;
-            }
             let cap = args.cap.min(program.cap());
             let row = Row::of(args.trials, cap, |seed| trial(program, strategy, seed, cap));
             row.print(program.name, &name, &published(program, &name));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use coyote::{Report, Trace};
-use coyote_corpus::{Expected, Family, Program, config, programs};
+use coyote_corpus::{Family, Program, config, programs};
 use coyote_tests::child;
 
 const PROGRAM: &str = "COYOTE_SUITE_PROGRAM";
@@ -44,9 +44,6 @@ fn replay_elsewhere(program: &Program, path: &Path, trace: &Trace) {
 fn all_are_found_and_replay(family: Family) {
     let mut count = 0;
     for program in programs().filter(|program| program.family == family) {
-        if program.expected == Expected::Livelock {
-            continue;
-        }
         let (path, trace) = find(program);
         replay_elsewhere(program, &path, &trace);
         count += 1;
@@ -62,17 +59,6 @@ fn sctbench_bugs_are_found_and_replay() {
 #[test]
 fn async_bugs_are_found_and_replay() {
     all_are_found_and_replay(Family::Async);
-}
-
-/// Without a monitor, a livelock is no bug: the execution reaches the step bound, though its schedule was fair.
-#[test]
-fn livelocks_reach_the_step_bound() {
-    for program in programs().filter(|program| program.expected == Expected::Livelock) {
-        let config = config(program.name, 100).max_steps(1000);
-        let report = program.body.explore(config.strategy(coyote::StrategySpec::Random));
-        assert!(report.bug().is_none(), "{}:\n{report}", program.name);
-        assert!(report.statistics().bounded > 0, "{}:\n{report}", program.name);
-    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 mod peer;
 
-use coyote::StrategySpec;
+use coyote::{Report, StrategySpec};
 use coyote_corpus::{Family, Program, Published, Schedules, config, programs};
 
 use crate::args::Args;
@@ -41,9 +41,9 @@ impl Row {
         self.trials.iter().filter(|trial| trial.is_none()).count()
     }
 
-    fn print(&self, name: &str, strategy: &str, published: &str) {
+    fn print(&self, name: &str, strategy: &str, more: &str) {
         println!(
-            "{name}\t{strategy}\t{:.1}\t{}\t{}\t{:.3}\t{published}",
+            "{name}\t{strategy}\t{:.1}\t{}\t{}\t{:.3}\t{more}",
             self.mean(),
             self.worst(),
             self.misses(),
@@ -74,7 +74,7 @@ impl Table {
 
 /// Prints a line per program and strategy, and totals per family and strategy.
 pub(crate) fn run(args: &Args) {
-    println!("program\tstrategy\tmean\tworst\tmisses\tseconds\tpublished");
+    println!("program\tstrategy\tmean\tworst\tmisses\tseconds\tpublished\ttasks\tpoints\tdepth");
     let strategies =
         if args.strategies.is_empty() { vec![StrategySpec::Portfolio] } else { args.strategies.clone() };
     for strategy in strategies {
@@ -82,8 +82,16 @@ pub(crate) fn run(args: &Args) {
         let mut table = Table::default();
         for program in programs().filter(|program| args.wants(program.name)) {
             let cap = args.cap.min(program.cap());
-            let row = Row::of(args.trials, cap, |seed| trial(program, strategy, seed, cap));
-            row.print(program.name, &name, &published(program, &name));
+            let (mut tasks, mut points) = (0, 0);
+            let row = Row::of(args.trials, cap, |seed| {
+                let report = explore(program, strategy, seed, cap);
+                let statistics = report.statistics();
+                tasks = tasks.max(statistics.tasks);
+                points = points.max(statistics.max_steps);
+                report.bug().map(|_| statistics.iterations)
+            });
+            let known = published(program, &name);
+            row.print(program.name, &name, &format!("{known}\t{tasks}\t{points}\t{}", program.depth));
             table.rows.push((program.family, row));
         }
         table.print_totals(&name);
@@ -93,14 +101,11 @@ pub(crate) fn run(args: &Args) {
     }
 }
 
-fn trial(program: &Program, strategy: StrategySpec, seed: u64, cap: u64) -> Option<u64> {
+fn explore(program: &Program, strategy: StrategySpec, seed: u64, cap: u64) -> Report {
     let report = program.body.explore(config(program.name, cap).strategy(strategy).seed(seed));
-    assert!(
-        report.bug().is_none() || program.expected.is_shown_by(&report),
-        "not the bug of {}:\n{report}",
-        program.name
-    );
-    report.bug().map(|_| report.statistics().iterations)
+    let is_expected = report.bug().is_none() || program.expected.is_shown_by(&report);
+    assert!(is_expected, "not the bug of {}:\n{report}", program.name);
+    report
 }
 
 /// Returns the published number for a strategy, if there is one.

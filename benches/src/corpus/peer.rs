@@ -1,11 +1,12 @@
 //! The same programs, explored by Shuttle.
 
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
+use std::panic;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use coyote_corpus::Family;
-use coyote_corpus_peer::{Body, Program, sctbench};
+use coyote_corpus_peer::{Body, Expected, Program, sctbench};
 use peer::scheduler::{PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId, UrwRandomScheduler};
 use peer::{FailurePersistence, Runner};
 
@@ -37,7 +38,10 @@ impl<S: Scheduler> Scheduler for Counting<S> {
 pub(super) fn run(args: &Args) {
     // Shuttle reports a bug by a panic, with a page of text each time.
     let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
+    panic::set_hook(Box::new(|panic| {
+        let mut messages = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.push(panic.to_string());
+    }));
     for strategy in STRATEGIES {
         let mut table = Table::default();
         for program in sctbench::ALL.iter().filter(|program| args.wants(program.name)) {
@@ -57,23 +61,39 @@ fn family(program: &Program) -> Family {
     ours.expect("the source is the same").family
 }
 
+/// The panics of the trial so far.
+static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 fn trial(program: &Program, strategy: &str, seed: u64, cap: u64) -> Option<u64> {
     let Body::Threads(body) = program.body else { return None };
     let executions = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&executions);
     let iterations = cap as usize;
-    let found = match strategy {
-        "shuttle random" => finds(Counting(RandomScheduler::new_from_seed(seed, iterations), count), body),
-        "shuttle pct(3)" => finds(Counting(PctScheduler::new_from_seed(seed, 3, iterations), count), body),
-        _ => finds(Counting(UrwRandomScheduler::new_from_seed(seed, iterations), count), body),
+    PANICS.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    let explore = move || match strategy {
+        "shuttle random" => explore(Counting(RandomScheduler::new_from_seed(seed, iterations), count), body),
+        "shuttle pct(3)" => explore(Counting(PctScheduler::new_from_seed(seed, 3, iterations), count), body),
+        _ => explore(Counting(UrwRandomScheduler::new_from_seed(seed, iterations), count), body),
     };
-    found.then(|| executions.load(Ordering::Relaxed))
+    // A failed run leaves its state behind in thread-locals.
+    let explored = thread::scope(|scope| scope.spawn(explore).join());
+    if explored.is_ok() {
+        return None;
+    }
+    let text = match program.expected {
+        Expected::Panic(text) => text,
+        _ => "deadlock",
+    };
+    let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
+    let shown = panics.iter().any(|panic| panic.contains(text));
+    assert!(shown, "not the bug of {} ({strategy}): {panics:#?}", program.name);
+    Some(executions.load(Ordering::Relaxed))
 }
 
-fn finds(scheduler: impl Scheduler + 'static, body: fn()) -> bool {
+fn explore(scheduler: impl Scheduler + 'static, body: fn()) {
     let mut config = peer::Config::new();
     config.failure_persistence = FailurePersistence::None;
     // A schedule that spins is no bug.
     config.max_steps = peer::MaxSteps::ContinueAfter(100_000);
-    panic::catch_unwind(AssertUnwindSafe(|| Runner::new(scheduler, config).run(body))).is_err()
+    Runner::new(scheduler, config).run(body);
 }

@@ -48,7 +48,7 @@ pub use coyote_engine::trace::{Trace, TraceError};
 #[cfg(feature = "control")]
 pub use coyote_engine::{
     Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, Livelock, RecordedStep, Recording,
-    Time, UnobservedPanic, Waiting, WaitingOn,
+    Starved, Time, UnobservedPanic, Unpolled, Waiting, WaitingOn,
 };
 #[cfg(feature = "control")]
 pub use coyote_shim::std;

@@ -221,6 +221,8 @@ impl Report {
     pub(crate) fn found(config: &Config, statistics: Statistics, found: Found) -> Report {
         let Found { iteration, seed, strategy, first, again, settings } = found;
         let reproduced = again.as_ref().is_some_and(|again| Bug::same(&first, again));
+        // The recorded one knows more: who is in line for what.
+        let end = again.as_ref().filter(|_| reproduced).map_or(&first.end, |again| &again.end).clone();
         let divergence = match again.as_ref().map(|again| &again.end) {
             Some(End::Diverged(divergence)) => Some(divergence.clone()),
             _ => None,
@@ -234,12 +236,12 @@ impl Report {
             seed,
             iteration,
             end: first.end.kind().to_owned(),
-            message: text::sentence(&first.end),
+            message: text::sentence(&end),
             fingerprint: first.fingerprint,
             settings,
             decisions: Trace::decisions_of(&recording),
         };
-        let bug = Bug { end: first.end, trace, recording, reproduced, divergence, has_trace };
+        let bug = Bug { end, trace, recording, reproduced, divergence, has_trace };
         Report { bug: Some(bug), uncontrolled: first.uncontrolled, ..Report::new(config, statistics) }
     }
 

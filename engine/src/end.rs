@@ -154,6 +154,19 @@ pub struct Deadlock {
     pub waiting: Vec<Waiting>,
     /// The tasks that wait for each other in a circle, by name, if there is one.
     pub cycle: Vec<String>,
+    /// The runtimes all of whose workers are blocked in the middle of a poll, while a task is ready to run.
+    pub starved: Vec<Starved>,
+}
+
+/// A runtime that starves itself.
+#[derive(Clone, Debug)]
+pub struct Starved {
+    /// How many workers it has.
+    pub workers: u32,
+    /// The tasks that block them.
+    pub blocked: Vec<String>,
+    /// The tasks that are ready, and get no worker.
+    pub ready: Vec<String>,
 }
 
 /// One task's part in a deadlock.
@@ -176,6 +189,18 @@ pub struct WaitingOn {
     pub location: &'static Location<'static>,
     /// The tasks that hold the object.
     pub held_by: Vec<String>,
+    /// Whoever is first in line for the object, if nobody holds it and that future is not being polled (a
+    /// *futurelock*): the object is kept for it. Known of recorded executions only.
+    pub first_in_line: Option<Unpolled>,
+}
+
+/// A future that waits, and is not polled by the task that it is part of.
+#[derive(Clone, Debug)]
+pub struct Unpolled {
+    /// The task.
+    pub task: String,
+    /// Where it began to wait.
+    pub location: &'static Location<'static>,
 }
 
 /// Where a replay left its trace.

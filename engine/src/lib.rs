@@ -35,7 +35,9 @@ mod waker;
 pub use bits::TaskSet;
 pub use clock::TimerKey;
 pub use context::{Context, current};
-pub use end::{Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Waiting, WaitingOn};
+pub use end::{
+    Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
+};
 pub use execution::{
     Execution, Granularity, InPlace, Left, Options, Outcome, RecordedStep, Recording, Spawn, Stop,
     SwitchHook, Time, UnobservedPanic, enter_in_place, leave_in_place, yield_on_pending,

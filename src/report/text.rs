@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use coyote_engine::{Deadlock, End, FailureKind, Livelock, OpKind, RecordedStep};
+use coyote_engine::{
+    Deadlock, End, FailureKind, Livelock, OpKind, RecordedStep, Starved, Unpolled, Waiting, WaitingOn,
+};
 
 use super::source::Sources;
 use super::{Bug, Report};
@@ -25,6 +27,32 @@ pub(super) fn sentence(end: &End) -> String {
             let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
             let unseen = if failure.in_root { "" } else { " (and nobody joined it)" };
             format!("task {} panicked{unseen}{at}: {}", failure.task, failure.panic.message)
+        }
+        End::Deadlock(deadlock) if !deadlock.starved.is_empty() => {
+            let starved = &deadlock.starved[0];
+            let (blocked, ready) = (names(&starved.blocked), names(&starved.ready));
+            let all = match starved.workers {
+                1 => "the only worker".to_owned(),
+                2 => "both workers".to_owned(),
+                workers => format!("all {workers} workers"),
+            };
+            let verb = if starved.ready.len() == 1 { "is" } else { "are" };
+            format!(
+                "deadlock: {all} of a runtime {} blocked, by {blocked}, and {ready}, which {verb} ready, cannot run",
+                if starved.workers == 1 { "is" } else { "are" }
+            )
+        }
+        End::Deadlock(deadlock) if futurelock(deadlock).is_some() => {
+            let lock = futurelock(deadlock).map(|(waiting, on, first)| {
+                let object = on.object.as_deref().and_then(|object| object.split(" (").next());
+                let whose =
+                    if first.task == waiting.task { "its own".to_owned() } else { first.task.clone() };
+                let (task, object) = (&waiting.task, object.unwrap_or("something"));
+                format!(
+                    "task {task} waits for {object}, kept for a future of {whose} that is not being polled"
+                )
+            });
+            format!("futurelock: {}", lock.unwrap_or_default())
         }
         End::Deadlock(deadlock) if !deadlock.cycle.is_empty() => {
             format!("deadlock: {} wait for each other", deadlock.cycle.join(" and "))
@@ -72,6 +100,16 @@ fn livelock_sentence(livelock: &Livelock) -> String {
         }
         _ => "livelock".to_owned(),
     }
+}
+
+fn names(tasks: &[String]) -> String {
+    list(&tasks.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Returns the first wait for something that is kept for a future that nobody polls.
+fn futurelock(deadlock: &Deadlock) -> Option<(&Waiting, &WaitingOn, &Unpolled)> {
+    let waits = deadlock.waiting.iter().flat_map(|waiting| waiting.on.iter().map(move |on| (waiting, on)));
+    waits.filter_map(|(waiting, on)| Some((waiting, on, on.first_in_line.as_ref()?))).next()
 }
 
 fn list(items: &[&str]) -> String {
@@ -306,7 +344,21 @@ fn show_deadlock(deadlock: &Deadlock, f: &mut fmt::Formatter<'_>) -> fmt::Result
             if !on.held_by.is_empty() {
                 writeln!(f, "      held by {}", on.held_by.join(", "))?;
             }
+            if let Some(first) = &on.first_in_line {
+                let Unpolled { task, location } = first;
+                writeln!(f, "      held by nobody; first in line is a future of {task},")?;
+                writeln!(f, "      waiting since {location}, that {task} does not poll")?;
+            }
         }
+    }
+    for Starved { workers, blocked, ready } in &deadlock.starved {
+        writeln!(
+            f,
+            "  {} ready, and get no worker: {} of {workers} blocked by",
+            names(ready),
+            blocked.len()
+        )?;
+        writeln!(f, "      {}", names(blocked))?;
     }
     Ok(())
 }

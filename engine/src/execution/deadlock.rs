@@ -2,10 +2,68 @@
 
 use super::rec::{State, flag};
 use super::{Execution, ROOT, TASK_OBJECT};
-use crate::end::{Deadlock, End, Waiting, WaitingOn};
+use std::panic::Location;
+
+use crate::end::{Deadlock, End, Starved, Unpolled, Waiting, WaitingOn};
 use crate::op::{ObjectId, Op, TaskId};
 
+/// One that waits in line for an object.
+pub(super) struct InLine {
+    object: ObjectId,
+    task: TaskId,
+    location: &'static Location<'static>,
+    ticket: u32,
+}
+
 impl Execution {
+    /// Notes that a future of the current task waits in line for an object, which is given to whoever is first.
+    /// Returns what to give to [`Execution::leave_line`]; 0, and nothing is noted, unless the execution is
+    /// recorded.
+    pub fn join_line(&self, object: ObjectId, location: &'static Location<'static>) -> u32 {
+        if !self.recording.get() {
+            return 0;
+        }
+        let task = self.current.get();
+        self.cold(|cold| {
+            cold.tickets += 1;
+            cold.lines.push(InLine { object, task, location, ticket: cold.tickets });
+            cold.tickets
+        })
+    }
+
+    /// Notes that a future waits in line no more.
+    pub fn leave_line(&self, ticket: u32) {
+        self.if_cold(|cold| cold.lines.retain(|place| place.ticket != ticket));
+    }
+
+    /// Returns who is first in line for an object that nobody has, if it is a future that its task did not
+    /// poll when it ran last.
+    fn unpolled_first(&self, object: ObjectId) -> Option<Unpolled> {
+        let (task, location, ticket) = self.if_cold(|cold| {
+            let first = cold.lines.iter().find(|place| place.object == object);
+            first.map(|first| (first.task, first.location, first.ticket))
+        })?;
+        let polled = self.task(task).waits.with(|waits| waits.iter().any(|wait| wait.ticket == ticket));
+        (!polled).then(|| Unpolled { task: self.task_name(task), location })
+    }
+
+    /// Lists the runtimes all of whose workers are blocked while a task is ready.
+    fn starved(&self) -> Vec<Starved> {
+        let lanes = (0..self.next_lane.get()).map(|lane| (lane, self.lane(lane)));
+        let starved = lanes.filter(|(_, lane)| !lane.has_room()).filter_map(|(id, lane)| {
+            let ready: Vec<TaskId> = lane.ready.with(|ready| ready.iter().collect());
+            let has_place =
+                |task: &TaskId| self.task(*task).lane.get() == id && self.task(*task).has(flag::LANE);
+            let name = |task: TaskId| self.task_name(task);
+            (!ready.is_empty()).then(|| Starved {
+                workers: lane.width.get(),
+                blocked: (ROOT..self.next_task.get()).filter(has_place).map(name).collect(),
+                ready: ready.into_iter().map(name).collect(),
+            })
+        });
+        starved.collect()
+    }
+
     /// Nothing can ever run again: ends the run.
     pub(super) fn deadlocked(&self) {
         self.set_end(End::Deadlock(self.wait_graph(Vec::new())));
@@ -176,7 +234,7 @@ impl Execution {
             }
             Waiting { task: self.task_name(id), on: ops.into_iter().map(|op| self.waiting_on(op)).collect() }
         });
-        Deadlock { waiting: waiting.collect(), cycle }
+        Deadlock { waiting: waiting.collect(), cycle, starved: self.starved() }
     }
 
     fn waiting_on(&self, op: Op) -> WaitingOn {
@@ -195,6 +253,7 @@ impl Execution {
             op: op.kind().name(),
             object: (object != ObjectId::NONE).then(|| self.object_name(object) + &created),
             location: op.location(),
+            first_in_line: if held_by.is_empty() { self.unpolled_first(object) } else { None },
             held_by,
         }
     }

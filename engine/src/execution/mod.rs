@@ -229,6 +229,9 @@ struct Cold {
     /// A panic that cannot unwind, after which std aborts.
     fatal: Option<PanicRecord>,
     uncontrolled: Vec<String>,
+    /// Who waits in line for an object, in order, while that is recorded.
+    lines: Vec<deadlock::InLine>,
+    tickets: u32,
     /// Values that belong to the whole execution, by key.
     globals: Vec<LocalSlot>,
     liveness: liveness::Liveness,

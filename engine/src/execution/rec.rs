@@ -79,6 +79,8 @@ pub(crate) const NO_CARRIER: u32 = u32::MAX;
 #[derive(Clone, Copy)]
 pub(crate) struct Wait {
     pub(crate) op: Op,
+    /// Which place in a queue, while that is recorded; otherwise 0.
+    pub(crate) ticket: u32,
 }
 
 /// A value that belongs to a task, or to a lane: key and content.

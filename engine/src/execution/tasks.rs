@@ -198,12 +198,18 @@ impl Execution {
     /// Notes what the current task's future waits for, on returning `Pending` to `waker`, for reports
     /// and for finding circles of waiting at once.
     pub fn note_wait(&self, op: Op, waker: &Waker) {
+        self.note_wait_in_line(op, waker, 0);
+    }
+
+    /// The same for something that is given to one waiter after the other, with what
+    /// [`Execution::join_line`] returned.
+    pub fn note_wait_in_line(&self, op: Op, waker: &Waker, ticket: u32) {
         let current = self.current.get();
         let rec = self.current_rec();
         if !waker::is_plain(waker, waker::word(self.epoch, current)) {
             rec.set(flag::OPAQUE);
         }
-        rec.waits.with(|waits| waits.push(Wait { op }));
+        rec.waits.with(|waits| waits.push(Wait { op, ticket }));
     }
 
     /// Returns whether the current task stands for a thread, which may block.

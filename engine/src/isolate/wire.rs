@@ -5,7 +5,9 @@ use std::panic::Location;
 
 use super::Sent;
 use super::told::{Situation, Told};
-use crate::end::{Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Waiting, WaitingOn};
+use crate::end::{
+    Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
+};
 use crate::execution::{Outcome, RecordedStep, Recording};
 use crate::op::{ObjectId, Op, OpKind};
 use crate::panics::PanicRecord;
@@ -57,9 +59,11 @@ structs! {
     RecordedStep { task, kind, object, location, alternatives, index, time, preempts }
     PanicRecord { message, location }
     Failure { task, in_root, kind, panic, context }
-    Deadlock { waiting, cycle }
+    Deadlock { waiting, cycle, starved }
+    Starved { workers, blocked, ready }
+    Unpolled { task, location }
     Waiting { task, on }
-    WaitingOn { op, object, location, held_by }
+    WaitingOn { op, object, location, held_by, first_in_line }
     Divergence { step, expected, found }
     Situation { current, step, state, tasks, created }
 }
@@ -262,10 +266,15 @@ mod tests {
     #[test]
     fn what_is_sent_arrives() {
         let place = Location::caller();
-        let on =
-            vec![WaitingOn { op: "lock", object: None, location: place, held_by: vec!["main/1".to_owned()] }];
+        let on = vec![WaitingOn {
+            op: "lock",
+            object: None,
+            location: place,
+            held_by: vec!["main/1".to_owned()],
+            first_in_line: None,
+        }];
         let waiting = vec![Waiting { task: "main".to_owned(), on }];
-        let end = End::Deadlock(Deadlock { waiting, cycle: Vec::new() });
+        let end = End::Deadlock(Deadlock { waiting, cycle: Vec::new(), starved: Vec::new() });
         let kind = OpKind::Lock;
         let step = RecordedStep {
             task: "main".to_owned(),

@@ -68,11 +68,13 @@ pub(crate) struct Visit<'a> {
     act: &'static Act,
     place: Place,
     stage: Stage,
+    /// Its place in line, while that is recorded; otherwise 0.
+    ticket: u32,
 }
 
 impl<'a> Visit<'a> {
     pub(crate) fn new(cell: &'a ObjectCell, act: &'static Act, place: Place) -> Self {
-        Visit { cell, act, place, stage: Stage::New }
+        Visit { cell, act, place, stage: Stage::New, ticket: 0 }
     }
 
     /// The scheduling point before the operation, the first time.
@@ -85,8 +87,17 @@ impl<'a> Visit<'a> {
 
     /// Notes that the operation waits.
     pub(crate) fn wait(&mut self, waker: &Waker) {
+        let Some(cx) = current() else {
+            self.stage = Stage::Waiting;
+            return;
+        };
+        let object = cx.object(self.cell, self.act.what);
+        if self.stage != Stage::Waiting && self.act.cancels {
+            self.ticket = cx.join_line(object, self.place);
+        }
         self.stage = Stage::Waiting;
-        self.act.note_wait(self.cell, self.place, waker);
+        let op = Op::new(self.act.kind, object, self.act.access, self.place);
+        cx.note_wait_in_line(op, waker, self.ticket);
     }
 
     /// Notes that there is something to be given up, although nothing is waited for.
@@ -96,6 +107,15 @@ impl<'a> Visit<'a> {
 
     pub(crate) fn end(&mut self) {
         self.stage = Stage::Done;
+        self.leave_line();
+    }
+
+    fn leave_line(&mut self) {
+        if self.ticket != 0
+            && let Some(cx) = current()
+        {
+            cx.leave_line(self.ticket);
+        }
     }
 }
 
@@ -105,6 +125,7 @@ impl Drop for Visit<'_> {
             let give_up = Act::new(self.act.what, OpKind::Cancel, Access::Write);
             give_up.point(self.cell, self.place);
         }
+        self.leave_line();
     }
 }
 

@@ -2,12 +2,12 @@
 //!
 //! Crates such as hyper and tokio-util depend on `tokio` by that name: a renamed dependency does not reach
 //! them, `[patch.crates-io]` does. A patched `tokio` that depends on the registry's own does not resolve,
-//! though. So an overlay is four packages in a folder, none of them edited by hand:
+//! though. So an overlay is a few packages in a folder, none of them edited by hand:
 //!
 //! | package | what it is |
 //! |---|---|
 //! | `real-tokio` | a copy of tokio's source under another name |
-//! | `coyote-shim`, `coyote-rs` | this project's source, by path, with manifests that ask for `real-tokio` |
+//! | `coyote-shim`, `coyote-rs`, … | this project's source, by path, with manifests that ask for `real-tokio` |
 //! | `tokio` | the mirror, with tokio's version and all of its features |
 //!
 //! and a configuration that names them:

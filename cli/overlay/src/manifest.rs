@@ -76,9 +76,15 @@ impl Manifest {
         features
     }
 
-    /// Returns the manifest of a package with this one's source, by path, and its dependencies as `replace`
-    /// has them: given a dependency's name and table, it changes the table.
-    pub(crate) fn elsewhere(&self, replace: impl Fn(&str, &mut Table)) -> Result<Table, OverlayError> {
+    /// Returns the dependencies by name, each in full.
+    pub(crate) fn dependencies(&self) -> Result<Vec<(String, Table)>, OverlayError> {
+        let dependencies = self.table.get("dependencies").and_then(Value::as_table);
+        let all = dependencies.into_iter().flatten();
+        all.map(|(name, dependency)| Ok((name.clone(), self.dependency(name, dependency)?))).collect()
+    }
+
+    /// Returns the manifest of a package with this one's source, by path, and with these dependencies.
+    pub(crate) fn elsewhere(&self, dependencies: Vec<(String, Table)>) -> Result<Table, OverlayError> {
         let mut package = Table::new();
         for key in ["name", "version", "edition", "rust-version"] {
             package.insert(key.to_owned(), self.package(key)?);
@@ -86,21 +92,14 @@ impl Manifest {
         let mut lib = self.table.get("lib").and_then(Value::as_table).cloned().unwrap_or_default();
         let source = lib.get("path").and_then(Value::as_str).unwrap_or("src/lib.rs");
         lib.insert("path".to_owned(), text(&self.folder.join(source)));
-        let mut dependencies = Table::new();
-        for (name, dependency) in
-            self.table.get("dependencies").and_then(Value::as_table).into_iter().flatten()
-        {
-            let mut dependency = self.dependency(name, dependency)?;
-            replace(name, &mut dependency);
-            dependencies.insert(name.clone(), Value::Table(dependency));
-        }
+        let dependencies = dependencies.into_iter().map(|(name, table)| (name, Value::Table(table)));
         let mut made = Table::new();
         made.insert("package".to_owned(), Value::Table(package));
         made.insert("lib".to_owned(), Value::Table(lib));
         if let Some(features) = self.table.get("features") {
             made.insert("features".to_owned(), features.clone());
         }
-        made.insert("dependencies".to_owned(), Value::Table(dependencies));
+        made.insert("dependencies".to_owned(), Value::Table(dependencies.collect()));
         if let Some(targets) = self.table.get("target") {
             made.insert("target".to_owned(), targets.clone());
         }

@@ -59,6 +59,10 @@ fn packages(root: &Path) -> (Mirror, PathBuf) {
         tokio = { workspace = true, features = ["full"] }
         "#,
     );
+    file(
+        &root.join("engine/Cargo.toml"),
+        "[package]\nname = \"engine\"\nversion = \"0.3.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\n",
+    );
     let tokio = root.join("tokio-1.54.1");
     file(
         &tokio.join("Cargo.toml"),
@@ -155,6 +159,7 @@ fn the_shim_asks_for_the_real_tokio_and_inherits_the_rest() {
             .expect("a path")
             .ends_with("overlay/coyote-shim")
     );
+    assert!(!out.join("engine").exists(), "the engine depends on no tokio");
     assert!(facade["lib"]["path"].as_str().expect("a path").ends_with("/src/lib.rs"));
 }
 

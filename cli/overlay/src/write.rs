@@ -1,5 +1,6 @@
 //! Writes an overlay.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -11,19 +12,17 @@ use crate::manifest::{Manifest, allow_warnings, text};
 /// The name that the real tokio has in an overlay.
 const REAL: &str = "real-tokio";
 
-/// Where the source of this project is: the folders of two of its packages.
+/// Where the source of this project is: the folder of `coyote-rs`, which refers to the others by path.
 #[derive(Clone, Debug)]
 pub struct Mirror {
-    /// That of `coyote-rs`.
+    /// That folder.
     pub facade: PathBuf,
-    /// That of `coyote-shim`.
-    pub shim: PathBuf,
 }
 
 impl Mirror {
     /// Returns the packages of a checkout of the repository.
     pub fn of_checkout(root: &Path) -> Mirror {
-        Mirror { facade: root.to_path_buf(), shim: root.join("shim") }
+        Mirror { facade: root.to_path_buf() }
     }
 }
 
@@ -58,22 +57,11 @@ pub fn write(mirror: &Mirror, tokio: &Path, folder: &Path) -> Result<Overlay, Ov
     copy(&tokio.join("src"), &real_folder.join("src"))?;
     write_manifest(&real_folder, &renamed(&real))?;
 
-    let shim = Manifest::read(&mirror.shim)?.elsewhere(|name, dependency| {
-        if name == "tokio" {
-            point_to(dependency, &real_folder);
-            dependency.insert("package".to_owned(), Value::String(REAL.to_owned()));
-        }
-    })?;
-    let shim_folder = folder.join("coyote-shim");
-    write_manifest(&shim_folder, &shim)?;
-
-    let facade = Manifest::read(&mirror.facade)?.elsewhere(|name, dependency| {
-        if name == "coyote-shim" {
-            point_to(dependency, &shim_folder);
-        }
-    })?;
-    let facade_folder = folder.join("coyote-rs");
-    write_manifest(&facade_folder, &facade)?;
+    let mut sources = Sources { folder: &folder, real: &real_folder, placed: BTreeMap::new() };
+    let Some(facade_folder) = sources.place(&mirror.facade)? else {
+        let path = mirror.facade.join("Cargo.toml");
+        return Err(OverlayError::Missing { path, key: "dependencies.coyote-shim".to_owned() });
+    };
 
     let tokio_folder = folder.join("tokio");
     write_manifest(&tokio_folder, &in_place_of(&real, &real_folder, &facade_folder)?)?;
@@ -150,6 +138,51 @@ fn in_place_of(real: &Manifest, real_folder: &Path, facade: &Path) -> Result<Tab
         ("features".to_owned(), Value::Table(features)),
         ("dependencies".to_owned(), Value::Table(dependencies)),
     ]))
+}
+
+/// The packages of this project that have a manifest of their own in the overlay: those that depend on tokio, by
+/// themselves or by others.
+struct Sources<'a> {
+    folder: &'a Path,
+    real: &'a Path,
+    /// By the package's own folder: where its other manifest is, if it needs one.
+    placed: BTreeMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Sources<'_> {
+    /// Writes another manifest for the package in `source` if it needs one, and returns its folder.
+    fn place(&mut self, source: &Path) -> Result<Option<PathBuf>, OverlayError> {
+        let source = source.canonicalize().map_err(|error| at(source, error))?;
+        if let Some(placed) = self.placed.get(&source) {
+            return Ok(placed.clone());
+        }
+        let manifest = Manifest::read(&source)?;
+        let mut dependencies = manifest.dependencies()?;
+        let mut needs_one = false;
+        for (name, dependency) in &mut dependencies {
+            let package = dependency.get("package").and_then(Value::as_str).unwrap_or(name);
+            if package == "tokio" {
+                point_to(dependency, self.real);
+                dependency.insert("package".to_owned(), Value::String(REAL.to_owned()));
+                needs_one = true;
+            } else if let Some(path) = dependency.get("path").and_then(Value::as_str)
+                && let Some(placed) = self.place(&PathBuf::from(path))?
+            {
+                point_to(dependency, &placed);
+                needs_one = true;
+            }
+        }
+        let placed = if needs_one {
+            let name = manifest.package("name")?;
+            let folder = self.folder.join(name.as_str().unwrap_or_default());
+            write_manifest(&folder, &manifest.elsewhere(dependencies)?)?;
+            Some(folder)
+        } else {
+            None
+        };
+        self.placed.insert(source, placed.clone());
+        Ok(placed)
+    }
 }
 
 /// Makes a dependency one by path alone.

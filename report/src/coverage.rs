@@ -1,0 +1,181 @@
+//! What executions have covered, mergeable over runs and processes.
+//!
+//! There is no percentage: how many places and orders there could be, nobody knows. What is counted is what was
+//! seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+
+use crate::file::RecordedError;
+use crate::model::{Index, Recorded, VERSION};
+use crate::text::table;
+use crate::view::shorten;
+
+/// What has been covered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Coverage {
+    /// The version of the format, that of recordings.
+    pub version: u32,
+    /// Executions looked at.
+    pub executions: u64,
+    /// Scheduling points, by place and operation.
+    pub points: BTreeMap<String, Point>,
+    /// Where a task was held up, and where another went on instead: pairs of the keys of `points`.
+    pub switches: BTreeMap<String, u64>,
+    /// Which lock was taken while which other was held, by where they were created: `held -> taken`.
+    pub lock_orders: BTreeMap<String, u64>,
+}
+
+/// One scheduling point in the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Point {
+    /// How often it was passed.
+    pub reached: u64,
+    /// How often there was more than one task to go on with.
+    pub decided: u64,
+    /// How often a task was held up there that could have gone on.
+    pub held_up: u64,
+}
+
+impl Coverage {
+    /// Creates an empty one.
+    pub fn new() -> Coverage {
+        Coverage { version: VERSION, ..Coverage::default() }
+    }
+
+    /// Adds an execution, which need not have failed.
+    pub fn add(&mut self, recorded: &Recorded) {
+        self.executions += 1;
+        let key = |op: &str, place: Option<Index>| {
+            let at = recorded.place(place)?;
+            Some(format!("{}:{}:{} {op}", recorded.files[at.file as usize].path, at.line, at.column))
+        };
+        for step in recorded.steps.iter().filter(|step| !step.is_dull()) {
+            let Some(here) = key(&step.op, step.place) else { continue };
+            let point = self.points.entry(here.clone()).or_default();
+            point.reached += 1;
+            point.decided += u64::from(step.alternatives > 1);
+            let held_up = step.preempted.as_ref().and_then(|held_up| key(&held_up.op, held_up.place));
+            if let Some(held_up) = held_up {
+                *self.switches.entry(format!("{held_up} => {here}")).or_default() += 1;
+                self.points.entry(held_up).or_default().held_up += 1;
+            }
+        }
+        self.add_lock_orders(recorded);
+    }
+
+    fn add_lock_orders(&mut self, recorded: &Recorded) {
+        let name = |object: Index| {
+            let object = &recorded.objects[object as usize];
+            let kind = object.name.rsplit_once(' ').map_or(object.name.as_str(), |(kind, _path)| kind);
+            match recorded.place(object.created) {
+                Some(at) => format!("{kind} at {}:{}", recorded.files[at.file as usize].path, at.line),
+                None => object.name.clone(),
+            }
+        };
+        let mut owners: BTreeMap<Index, Index> = BTreeMap::new();
+        for state in &recorded.object_states {
+            let before = match state.owner {
+                Some(owner) => owners.insert(state.object, owner),
+                None => owners.remove(&state.object),
+            };
+            let Some(owner) = state.owner.filter(|&owner| before != Some(owner)) else { continue };
+            let held = owners.iter().filter(|&(&object, &by)| by == owner && object != state.object);
+            for (&held, _) in held {
+                *self.lock_orders.entry(format!("{} -> {}", name(held), name(state.object))).or_default() +=
+                    1;
+            }
+        }
+    }
+
+    /// Adds what another has covered.
+    pub fn merge(&mut self, other: &Coverage) {
+        self.version = VERSION;
+        self.executions += other.executions;
+        for (place, point) in &other.points {
+            let here = self.points.entry(place.clone()).or_default();
+            here.reached += point.reached;
+            here.decided += point.decided;
+            here.held_up += point.held_up;
+        }
+        for (from, to) in [(&other.switches, &mut self.switches), (&other.lock_orders, &mut self.lock_orders)]
+        {
+            from.iter().for_each(|(key, count)| *to.entry(key.clone()).or_default() += count);
+        }
+    }
+
+    /// Returns this as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("plain data can be written as JSON")
+    }
+
+    /// Reads what [`Coverage::to_json`] wrote.
+    ///
+    /// # Errors
+    /// Returns what is wrong with the text.
+    pub fn parse(text: &str) -> Result<Coverage, RecordedError> {
+        let coverage: Coverage = serde_json::from_str(text)?;
+        match coverage.version {
+            VERSION => Ok(coverage),
+            version => Err(RecordedError::Version { found: version.into() }),
+        }
+    }
+
+    /// Returns the locks that were taken in both orders, which may deadlock though no execution did.
+    pub fn contradictions(&self) -> Vec<(&str, &str)> {
+        let pairs: BTreeSet<(&str, &str)> =
+            self.lock_orders.keys().filter_map(|key| key.split_once(" -> ")).collect();
+        pairs.iter().filter(|(a, b)| a < b && pairs.contains(&(*b, *a))).copied().collect()
+    }
+
+    /// Returns this in words.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let decided = self.points.values().filter(|point| point.decided > 0).count();
+        let held_up = self.points.values().filter(|point| point.held_up > 0).count();
+        let _ = writeln!(
+            text,
+            "scheduling points in {} executions: {} reached; at {decided} there was a choice, at {held_up} a task was \
+             held up; {} pairs of places where one was held up and another went on",
+            self.executions,
+            self.points.len(),
+            self.switches.len()
+        );
+        let mut rows = vec![["reached", "choice", "held up", "", ""].map(str::to_owned)];
+        rows.extend(self.points.iter().map(|(key, point)| {
+            let (place, op) = key.rsplit_once(' ').unwrap_or((key, ""));
+            let numbers = [point.reached, point.decided, point.held_up].map(|number| number.to_string());
+            let [reached, decided, held_up] = numbers;
+            [reached, decided, held_up, op.to_owned(), shorten(place)]
+        }));
+        text.push_str(&table(&rows, "  ", crate::text::Style::Plain));
+        let _ = writeln!(text, "\norders in which locks were taken: {}", self.lock_orders.len());
+        for (order, count) in &self.lock_orders {
+            let _ = writeln!(text, "  {count:>7}  {order}");
+        }
+        for (a, b) in self.contradictions() {
+            let _ = writeln!(text, "  both orders were seen, which may deadlock: {a}, and {b}");
+        }
+        text
+    }
+
+    /// Returns the orders of locks as a graph in the DOT language.
+    pub fn dot(&self) -> String {
+        let quote = |name: &str| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
+        let mut text = String::from("digraph lock_orders {\n  node [shape=box, fontname=\"sans-serif\"];\n");
+        let contradictions = self.contradictions();
+        for (order, count) in &self.lock_orders {
+            let Some((held, taken)) = order.split_once(" -> ") else { continue };
+            let is_both =
+                contradictions.iter().any(|&(a, b)| (a, b) == (held, taken) || (b, a) == (held, taken));
+            let colour = if is_both { ", color=\"#c0262d\", penwidth=2" } else { "" };
+            let _ = writeln!(text, "  {} -> {} [label=\"{count}\"{colour}];", quote(held), quote(taken));
+        }
+        text.push_str("}\n");
+        text
+    }
+}

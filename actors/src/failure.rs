@@ -29,6 +29,8 @@ pub enum FailureKind {
     Panic,
     /// A handler returned an error.
     Error,
+    /// An action asked for something although its rule leads to another state.
+    Conflict,
     /// No state on the stack has a rule for the event.
     Unhandled,
     /// An event that must be handled was sent to an actor that had halted, or that halted before.

@@ -152,9 +152,10 @@ impl Mailbox {
         at_most: Option<usize>,
     ) {
         rt::point(&self.object, WHAT, Act::Send, envelope.place);
-        let (event, state) = (envelope.event.name(), from.map_or("", ActorId::state));
-        let log = LogEvent::Sent { from, state, to, event };
-        runtime.log(envelope.place, log);
+        if runtime.is_heard() {
+            let (event, state) = (envelope.event.name(), from.map_or("", ActorId::state));
+            runtime.log(envelope.place, LogEvent::Sent { from, state, to, event });
+        }
         self.put(runtime, to, envelope, at_most);
     }
 

@@ -211,7 +211,7 @@ impl<A: Actor> Run<A> {
             let id = &self.context.id;
             let message =
                 format!("{id}: the action for {event} asks for something, but leads to {}", target.name());
-            return self.fail(FailureKind::Panic, message, None);
+            return self.fail(FailureKind::Conflict, message, None);
         }
         match then {
             Then::Goto(target) => self.goto(target).await,

@@ -285,12 +285,23 @@ impl Runtime {
         }
     }
 
-    /// Tells the logs.
+    /// Returns whether somebody wants to know what happens.
+    #[inline]
+    pub(crate) fn is_heard(&self) -> bool {
+        !self.inner.logs.is_empty() || rt::is_recording()
+    }
+
+    /// Tells the logs, and the recording of a replay.
     #[inline]
     pub(crate) fn log(&self, place: Place, event: LogEvent<'_>) {
-        if !self.inner.logs.is_empty() {
-            self.inner.logs.iter().for_each(|log| log.log(&event));
+        if self.is_heard() {
+            self.tell(place, &event);
         }
+    }
+
+    #[cold]
+    fn tell(&self, place: Place, event: &LogEvent<'_>) {
+        self.inner.logs.iter().for_each(|log| log.log(event));
         if rt::is_recording() && event.is_telling() {
             rt::note(place, &|| event.to_string());
         }

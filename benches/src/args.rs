@@ -5,7 +5,7 @@ use lexopt::prelude::*;
 
 /// What is printed with an error on the command line.
 pub(crate) const USAGE: &str = "\
-usage: coyote-benches peers|ours|scale|micro|memory|corpus|dev|build-time [options]
+usage: coyote-benches peers|ours|scale|micro|actors|memory|corpus|dev|build-time [options]
   --seconds S     about how long a chunk takes (peers, ours, micro, dev; default 0.4)
   --rounds N      how many chunks or repetitions the median is taken of (default 7; build-time 3)
   --executions N  executions of each workload (memory; default 1000000)
@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Scale,
     /// Single operations.
     Micro,
+    /// Actors in production and under control.
+    Actors,
     /// Resident memory over many executions.
     Memory,
     /// Schedules to the bugs of the corpus.
@@ -104,6 +106,7 @@ fn parse_command(name: &str) -> Result<Command, String> {
         "ours" => Command::Ours,
         "scale" => Command::Scale,
         "micro" => Command::Micro,
+        "actors" => Command::Actors,
         "memory" => Command::Memory,
         "corpus" => Command::Corpus,
         "dev" => Command::Dev,

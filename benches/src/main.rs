@@ -5,6 +5,7 @@
 //! cargo run --release -p coyote-benches -- ours [--seconds 0.4] [--rounds 7] [--only text]
 //! cargo run --release -p coyote-benches -- scale [--rounds 5] [--only text]
 //! cargo run --release -p coyote-benches -- micro [--seconds 0.3] [--rounds 7]
+//! cargo run --release -p coyote-benches -- actors [--rounds 7]
 //! cargo run --release -p coyote-benches -- memory [--executions 1000000] [--only text]
 //! cargo run --release -p coyote-benches -- corpus [--trials 20] [--cap 10000] [--strategy name]… [--peer] [--only text]…
 //! cargo run --release -p coyote-benches -- build-time [--rounds 3] [--jobs 2]
@@ -15,6 +16,7 @@
 //! one process on one machine; what is compared alternates in short chunks, and medians are taken, so
 //! that a busy moment of the machine falls on both sides or on none.
 
+mod actors;
 mod args;
 mod build_time;
 mod clock;
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Ours => peers::run_ours(&args),
         Command::Scale => scale::run(&args),
         Command::Micro => micro::run(&args),
+        Command::Actors => actors::run(&args),
         Command::Memory => memory::run(&args),
         Command::Corpus => corpus::run(&args),
         Command::Dev => micro::dev(&args),

@@ -1,6 +1,6 @@
 //! `#[coyote::actors::machine]`, and what its expansion shares with that of a monitor.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, Ident, ItemEnum, Path};
 
@@ -98,12 +98,20 @@ pub(crate) fn arms(actions: &[Action], krate: &Path, owner: &TokenStream) -> Tok
     let arms = actions.iter().enumerate().map(|(at, action)| {
         let (at, method) = (at as u16, &action.method);
         let event = match &action.event {
-            Some(Trigger::Event(event)) => quote! { #krate::__private::take::<#event>(event) },
-            Some(Trigger::Any(_)) => quote! { #krate::__private::whole(event) },
+            Some(Trigger::Event(event)) => {
+                let take = placed(quote! { #krate::__private::take }, method.span());
+                let given = quote! { event };
+                quote_spanned! {method.span()=> #take::<#event>(#given) }
+            }
+            Some(Trigger::Any(_)) => {
+                let whole = placed(quote! { #krate::__private::whole }, method.span());
+                let given = quote! { event };
+                quote_spanned! {method.span()=> #whole(#given) }
+            }
             _ => quote! { () },
         };
-        let call = quote_spanned! {method.span()=> #owner::#method };
-        quote! { #at => #krate::__private::Handler::call(#call, self, context, #event).await }
+        let called = called(krate, owner, method, &event);
+        quote! { #at => #called }
     });
     quote! {
         #[allow(unused_variables)]
@@ -118,11 +126,27 @@ pub(crate) fn arms(actions: &[Action], krate: &Path, owner: &TokenStream) -> Tok
     }
 }
 
+/// The path with every token at `span`, so that an error about what it begins is there.
+fn placed(path: TokenStream, span: Span) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    path.into_iter().map(respan).collect()
+}
+
+/// The call of a method: what is wrong with that is wrong where the method is named.
+fn called(krate: &Path, owner: &TokenStream, method: &Ident, event: &TokenStream) -> TokenStream {
+    let (this, context) = (quote! { self }, quote! { context });
+    let handler = placed(quote! { #krate::__private::Handler }, method.span());
+    quote_spanned! {method.span()=> #handler::call(#owner::#method, #this, #context, #event).await }
+}
+
 pub(crate) fn halt_hook(krate: &Path, owner: &TokenStream, method: &Ident) -> TokenStream {
-    let call = quote_spanned! {method.span()=> #owner::#method };
+    let call = called(krate, owner, method, &quote! { () });
     quote! {
         async fn on_halt(&mut self, context: &mut #krate::Context<Self>) -> #krate::__private::Outcome {
-            #krate::__private::Handler::call(#call, self, context, ()).await
+            #call
         }
     }
 }

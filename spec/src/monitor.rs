@@ -45,6 +45,11 @@ pub trait Monitor: Sized + Send + 'static {
 }
 
 /// A monitor that has a rule for events of this type in some state.
+#[diagnostic::on_unimplemented(
+    message = "the monitor `{Self}` has no rule for the event `{E}` in any state",
+    label = "this event",
+    note = "add `#[on({E}, …)]` or `#[ignore({E})]` to the states in which it can come"
+)]
 pub trait Observes<E> {}
 
 /// What a state does on an event.

@@ -29,10 +29,6 @@ pub fn monitor<M: Monitor>(event: impl EventFor<M>) {
 }
 
 /// An event that a monitor has a rule for.
-#[diagnostic::on_unimplemented(
-    message = "the monitor `{M}` has no rule for the event `{Self}` in any state",
-    note = "add `#[on({Self}, …)]` or `#[ignore({Self})]` to the states in which it can come"
-)]
 pub trait EventFor<M: Monitor>: Sized {
     /// Tells the monitor of it.
     #[doc(hidden)]

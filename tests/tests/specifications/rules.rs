@@ -195,3 +195,24 @@ impl Slow {
         spec::assert!(self.calls.load(SeqCst) == seen + 1);
     }
 }
+
+#[test]
+fn a_strategy_that_tells_states_apart_asks_for_the_programs() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    let asked = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&asked);
+    let config = crate::config("state").iterations(10).strategy(coyote::StrategySpec::QLearning);
+    let report = coyote::Explorer::new(config).run(move || {
+        let counter = Arc::clone(&counter);
+        async move {
+            spec::add_state(move || counter.fetch_add(1, Ordering::Relaxed) % 2);
+            let other = tokio::spawn(async { tokio::task::yield_now().await });
+            tokio::task::yield_now().await;
+            other.await.expect("nobody panics");
+        }
+    });
+    assert!(report.bug().is_none(), "{report}");
+    assert!(asked.load(Ordering::Relaxed) > 10);
+}

@@ -18,7 +18,7 @@ pub(crate) fn write(config: &Config, report: &mut Report) {
         let content = bug.trace.to_string();
         report.replay_command = Some(match write_file(&trace, &content) {
             Ok(()) => {
-                report.files.extend([trace.clone(), text.clone()]);
+                report.files.extend([(trace.clone(), ""), (text.clone(), "")]);
                 command(&config.name, &trace.display().to_string())
             }
             Err(error) => {
@@ -26,6 +26,15 @@ pub(crate) fn write(config: &Config, report: &mut Report) {
                 command(&config.name, &bug.trace.to_short())
             }
         });
+    }
+    // That of an earlier run would be of another schedule.
+    let as_found = folder.join(format!("{name}.original.trace"));
+    match bug.original_trace().map(|original| write_file(&as_found, &original.to_string())) {
+        Some(Ok(())) => report.files.push((as_found, " (as it was found)")),
+        Some(Err(error)) => {
+            report.uncontrolled.push(format!("{} could not be written: {error}", as_found.display()));
+        }
+        None => drop(fs::remove_file(&as_found)),
     }
     if let Err(error) = write_file(&text, &full(report)) {
         report.uncontrolled.push(format!("{} could not be written: {error}", text.display()));

@@ -48,6 +48,7 @@ pub struct Config {
     pub(crate) stuck_after: Duration,
     pub(crate) liveness_threshold: Option<u64>,
     pub(crate) isolate: Isolate,
+    pub(crate) shrink: bool,
     pub(crate) out: Option<PathBuf>,
     /// Where a line about the exploration is appended.
     pub(crate) summary: Option<PathBuf>,
@@ -79,6 +80,7 @@ impl Config {
             stuck_after: Duration::from_secs(10),
             liveness_threshold: None,
             isolate: Isolate::No,
+            shrink: true,
             out: None,
             summary: None,
             source_root: None,
@@ -165,6 +167,12 @@ impl Config {
     /// run in a process of its own; an [`Explorer`](crate::Explorer) forks where it is.
     pub fn isolate(self, isolate: Isolate) -> Self {
         Config { isolate, ..self }
+    }
+
+    /// Sets whether the schedule of a bug is made simpler before it is reported: at most 500 executions
+    /// more, or 5 seconds. It is by default.
+    pub fn shrink(self, shrink: bool) -> Self {
+        Config { shrink, ..self }
     }
 
     /// Sets the folder for traces and reports. By default it is `coyote` in cargo's target folder.

@@ -19,6 +19,7 @@ use coyote_engine::{
 use crate::classes::{Classes, Until};
 use crate::config::{Config, Isolate, Lanes};
 use crate::report::{Bug, Found, Report, Statistics};
+use crate::shrink::shrink;
 
 /// What a test body may return.
 pub trait TestResult {
@@ -333,6 +334,7 @@ struct SearchedBug {
     seed: u64,
     strategy: String,
     first: Outcome,
+    decisions: Vec<Decision>,
     again: Outcome,
     statistics: Statistics,
 }
@@ -362,11 +364,20 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
             Report::clean(config, statistics, uncontrolled, repeatable)
         }
         Supervised::Done(Searched::Found(bug)) => {
-            let SearchedBug { iteration, seed, strategy, first, again, mut statistics } = *bug;
+            let SearchedBug { iteration, seed, strategy, first, decisions, again, mut statistics } = *bug;
             statistics.elapsed = start.elapsed();
+            // What a strategy saw in a process of its own stays there.
+            let may_shrink = config.shrink && config.isolate == Isolate::No;
+            let shrunk = (may_shrink && Bug::same(&first, &again))
+                .then(|| shrink(config, &one, &first, decisions, seed))
+                .flatten();
             let found =
                 Found { iteration, seed, strategy, first, again: Some(again), settings: trace_settings };
-            Report::found(config, statistics, found)
+            let report = Report::found(config, statistics, found);
+            match shrunk {
+                Some(shrunk) => report.shrunk_to(shrunk),
+                None => report,
+            }
         }
         Supervised::Frozen(frozen) => {
             let mut statistics = progress.statistics();
@@ -409,8 +420,8 @@ fn trace_settings(config: &Config) -> TraceSettings {
     }
 }
 
-/// Repeats an execution that froze its thread, on a new one, recording it.
-fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -> Option<Outcome> {
+/// Repeats an execution on a new thread, recording it.
+pub(crate) fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -> Option<Outcome> {
     let again = supervise(config.options(), config.stuck_after, move |runner| {
         runner.set_switch_hook(&coyote_shim::Spans);
         one(runner, &mut Repeat::new(decisions), 0, true)
@@ -446,9 +457,9 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
             statistics.unconfirmed += 1;
         } else if stops(&outcome.end) {
             let name = strategy.name();
-            let mut repeat = Repeat::new(executor.decisions());
-            let again = executor.execute(&mut repeat, seed, true);
-            let bug = SearchedBug { iteration, seed, strategy: name, first: outcome, again, statistics };
+            let (first, decisions) = (outcome, executor.decisions());
+            let again = executor.execute(&mut Repeat::new(decisions.clone()), seed, true);
+            let bug = SearchedBug { iteration, seed, strategy: name, first, decisions, again, statistics };
             return Searched::Found(Box::new(bug));
         }
         // One that was cut off at the step bound of its strategy would go on beyond it when repeated.
@@ -590,7 +601,7 @@ fn refuse_abort() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the budget of an exploration is real time")]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 

@@ -28,6 +28,8 @@ mod plain;
 mod report;
 #[cfg(feature = "control")]
 mod settings;
+#[cfg(feature = "control")]
+mod shrink;
 pub mod spec;
 #[cfg(feature = "control")]
 mod summary;
@@ -47,15 +49,15 @@ pub use coyote_engine::strategy::StrategySpec;
 pub use coyote_engine::trace::{Trace, TraceError};
 #[cfg(feature = "control")]
 pub use coyote_engine::{
-    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, Livelock, RecordedStep, Recording,
-    Starved, Time, UnobservedPanic, Unpolled, Waiting, WaitingOn,
+    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, Livelock, Preempted, RecordedStep,
+    Recording, Starved, Time, UnobservedPanic, Unpolled, Waiting, WaitingOn,
 };
 #[cfg(feature = "control")]
 pub use coyote_shim::std;
 #[cfg(feature = "control")]
 pub use explorer::{Explorer, TestResult};
 #[cfg(feature = "control")]
-pub use report::{Bug, Report, Statistics};
+pub use report::{Bug, Report, Shrinking, Statistics};
 #[cfg(feature = "control")]
 pub use settings::SettingError;
 

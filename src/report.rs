@@ -10,9 +10,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use coyote_engine::trace::{Settings, Trace};
-use coyote_engine::{Divergence, End, Outcome, Recording};
+use coyote_engine::{Divergence, End, Outcome, RecordedStep, Recording};
 
 use crate::config::Config;
+use crate::shrink::Shrunk;
 
 /// Numbers about an exploration.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +88,20 @@ pub struct Bug {
     pub(crate) divergence: Option<Divergence>,
     /// Whether there was enough to make a trace of.
     pub(crate) has_trace: bool,
+    /// The schedule as it was found, and how this one came from it.
+    pub(crate) shrinking: Option<(Trace, Shrinking)>,
+}
+
+/// How the schedule of a bug was made simpler.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Shrinking {
+    /// The preemptions of the schedule that was found.
+    pub preemptions_before: usize,
+    /// The executions it took.
+    pub executions: u32,
+    /// Real time.
+    pub elapsed: Duration,
 }
 
 impl Bug {
@@ -108,6 +123,19 @@ impl Bug {
     /// Returns whether repeating the decisions at once gave the same execution with the same end.
     pub fn is_reproduced(&self) -> bool {
         self.reproduced
+    }
+
+    /// Returns the steps at which a task was held up that could have gone on, in order: see
+    /// [`RecordedStep::preempted`]. These, and in what order tasks go on where none is held up, make the
+    /// schedule.
+    pub fn preemptions(&self) -> impl Iterator<Item = &RecordedStep> {
+        self.recording.steps.iter().filter(|step| step.preempted.is_some())
+    }
+
+    /// Returns the trace of the execution as it was found, if [`Bug::trace`] is a simpler one that fails in
+    /// the same way.
+    pub fn original_trace(&self) -> Option<&Trace> {
+        self.shrinking.as_ref().map(|(original, _)| original)
     }
 
     /// Returns what went wrong, in a sentence.
@@ -134,7 +162,8 @@ pub struct Report {
     /// The execution that was replayed, if this is a replay: how it ended, and whether its fingerprint
     /// is that of the trace.
     pub(crate) replay: Option<(End, bool)>,
-    pub(crate) files: Vec<PathBuf>,
+    /// The files written, each with what follows it in a list.
+    pub(crate) files: Vec<(PathBuf, &'static str)>,
     pub(crate) replay_command: Option<String>,
     pub(crate) source_root: Option<PathBuf>,
     pub(crate) hint_optimise: bool,
@@ -156,6 +185,11 @@ impl Report {
     /// Returns the bug, if one was found.
     pub fn bug(&self) -> Option<&Bug> {
         self.bug.as_ref()
+    }
+
+    /// Returns how the schedule of the bug was made simpler; `None` if it was not.
+    pub fn shrinking(&self) -> Option<&Shrinking> {
+        self.bug.as_ref()?.shrinking.as_ref().map(|(_, shrinking)| shrinking)
     }
 
     /// Returns the numbers.
@@ -241,8 +275,26 @@ impl Report {
             settings,
             decisions: Trace::decisions_of(&recording),
         };
-        let bug = Bug { end, trace, recording, reproduced, divergence, has_trace };
+        let bug = Bug { end, trace, recording, reproduced, divergence, has_trace, shrinking: None };
         Report { bug: Some(bug), uncontrolled: first.uncontrolled, ..Report::new(config, statistics) }
+    }
+
+    /// Puts a simpler execution in the place of the one that was found.
+    pub(crate) fn shrunk_to(mut self, shrunk: Shrunk) -> Report {
+        let Some(bug) = &mut self.bug else { return self };
+        let recording = shrunk.outcome.recording.map(|recording| *recording).unwrap_or_default();
+        let trace = Trace {
+            message: text::sentence(&shrunk.outcome.end),
+            fingerprint: shrunk.outcome.fingerprint,
+            decisions: Trace::decisions_of(&recording),
+            ..bug.trace.clone()
+        };
+        let preemptions_before = bug.preemptions().count();
+        let shrinking = Shrinking { preemptions_before, executions: shrunk.replays, elapsed: shrunk.elapsed };
+        bug.shrinking = Some((std::mem::replace(&mut bug.trace, trace), shrinking));
+        bug.end = shrunk.outcome.end;
+        bug.recording = recording;
+        self
     }
 
     pub(crate) fn replayed(
@@ -274,6 +326,7 @@ impl Report {
                 reproduced: same,
                 divergence: None,
                 has_trace: true,
+                shrinking: None,
             };
             report.bug = Some(bug);
         }

@@ -14,6 +14,7 @@
 //! | `COYOTE_ISOLATE` | `process`: each execution in a process of its own; `off`: none | |
 //! | `COYOTE_ISOLATED` | set by coyote itself, in such a test's own process | |
 //! | `COYOTE_OUT` | the folder for traces and reports | path |
+//! | `COYOTE_SHRINK` | `off`: report schedules as they are found; `on` or unset: make them simpler first | |
 //! | `COYOTE_SUMMARY` | a file that each test appends a line of JSON to: executions, points, bug | path |
 //! | `COYOTE_STUCK_AFTER` | time without a scheduling point after which a task is stuck | as `COYOTE_TIMEOUT` |
 
@@ -166,6 +167,9 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
             error("COYOTE_ISOLATED", &value, "this is set by coyote itself", "nothing: unset it")
         })?),
     };
+    if read("COYOTE_SHRINK").is_some_and(|value| !value.is_empty()) {
+        config.shrink = !is_off("COYOTE_SHRINK")?;
+    }
     let off = is_off("COYOTE")?;
     let plain_off = is_off("COYOTE_PLAIN")?;
     let replay = match read("COYOTE_REPLAY") {
@@ -230,6 +234,7 @@ mod tests {
         assert_eq!(with("COYOTE_UNTIL", "saturated").expect("good").0.until, Until::Saturated);
         assert!(with("COYOTE", "off").expect("good").1.off);
         assert!(with("COYOTE_PLAIN", "off").expect("good").1.plain_off);
+        assert!(!with("COYOTE_SHRINK", "off").expect("good").0.shrink);
         let short = with("COYOTE_REPLAY", "c1.AAAA").expect("good").1.replay;
         assert_eq!(short, Some(ReplaySource::Short("c1.AAAA".to_owned())));
     }
@@ -254,6 +259,7 @@ mod tests {
             ("COYOTE_OUT", ""),
             ("COYOTE_SUMMARY", ""),
             ("COYOTE_STUCK_AFTER", "0"),
+            ("COYOTE_SHRINK", "no"),
         ];
         for (variable, value) in bad {
             let error = with(variable, value).expect_err(variable).to_string();

@@ -174,6 +174,12 @@ impl TestSpec {
         self.with(|config| config.isolate(isolate))
     }
 
+    /// See [`Config::shrink`].
+    #[must_use]
+    pub fn shrink(self, shrink: bool) -> Self {
+        self.with(|config| config.shrink(shrink))
+    }
+
     /// Makes the test pass only if a bug is found, its message contains the text, and it replays.
     #[must_use]
     pub fn expect_bug(self, message: Option<&'static str>) -> Self {
@@ -264,6 +270,9 @@ impl TestSpec {
         if settings.off {
             return plain(config.lanes, body);
         }
+        // Nobody reads the schedule of a bug that is expected.
+        let shrink = config.shrink && self.expect_bug.is_none();
+        let config = config.shrink(shrink);
         let one = one(config.lanes, body);
         #[cfg(unix)]
         if config.isolate == Isolate::Process {

@@ -39,7 +39,7 @@ pub use end::{
     Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
 };
 pub use execution::{
-    Execution, Granularity, InPlace, Left, Options, Outcome, RecordedStep, Recording, Spawn, Stop,
+    Execution, Granularity, InPlace, Left, Options, Outcome, Preempted, RecordedStep, Recording, Spawn, Stop,
     SwitchHook, Time, UnobservedPanic, enter_in_place, leave_in_place, yield_on_pending,
 };
 pub use hashed::Hashed;

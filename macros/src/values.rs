@@ -43,6 +43,16 @@ pub(crate) fn number(key: &Ident, value: &Expr, min: u64, max: u64, example: &st
     }
 }
 
+/// `true` or `false`.
+pub(crate) fn boolean(key: &Ident, value: &Expr) -> Result<bool, Error> {
+    match literal(value) {
+        Some(Lit::Bool(bool)) => Ok(bool.value),
+        _ => {
+            Err(Error::new_spanned(value, format!("`{key}` takes `true` or `false`: write `{key} = false`")))
+        }
+    }
+}
+
 /// One of several words.
 pub(crate) fn choice<T: Copy>(key: &Ident, value: &LitStr, choices: &[(&str, T)]) -> Result<T, Error> {
     let word = value.value();

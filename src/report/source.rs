@@ -27,9 +27,10 @@ impl<'a> Sources<'a> {
 }
 
 /// Reads a file whose path is relative to where the compiler ran: the workspace, which is the package's
-/// folder or one above it.
+/// folder or one above it. Tests run in the package's folder.
 fn read(root: Option<&Path>, file: &str) -> Option<Vec<String>> {
-    let candidates = root.into_iter().flat_map(Path::ancestors).map(|folder| folder.join(file));
+    let root = root.map(Path::to_path_buf).or_else(|| std::env::current_dir().ok());
+    let candidates = root.iter().flat_map(|root| root.ancestors()).map(|folder| folder.join(file));
     let text = std::iter::once(PathBuf::from(file))
         .chain(candidates)
         .find_map(|path| std::fs::read_to_string(path).ok())?;

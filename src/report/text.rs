@@ -167,10 +167,11 @@ fn show_bug(report: &Report, bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Resu
     if report.replay.is_none() {
         let found = if bug.end.is_bug() { "found a bug" } else { "had to stop" };
         writeln!(f, "  iteration {} {found} (strategy {})", bug.trace.iteration, bug.trace.strategy)?;
-        for file in &report.files {
-            writeln!(f, "  wrote {}", file.display())?;
+        for (file, what) in &report.files {
+            writeln!(f, "  wrote {}{what}", file.display())?;
         }
         show_statistics(report, f)?;
+        show_shrinking(bug, f)?;
     }
     writeln!(f, "\n{}", sentence(&bug.end))?;
     let headline = match &bug.end {
@@ -193,8 +194,9 @@ fn show_bug(report: &Report, bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Resu
         _ => {}
     }
     if !bug.recording.steps.is_empty() {
-        writeln!(f, "\n  the interleaving:")?;
         let mut sources = Sources::new(report.source_root.as_deref());
+        show_preemptions(bug, &mut sources, f)?;
+        writeln!(f, "\n  the interleaving:")?;
         f.write_str(&interleaving(&bug.recording.steps, SHOWN, &mut sources))?;
     }
     let output = String::from_utf8_lossy(&bug.recording.output);
@@ -212,6 +214,50 @@ fn show_bug(report: &Report, bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Resu
         }
     }
     Ok(())
+}
+
+/// At most this many preemptions are listed: more of them explain nothing.
+const LISTED: usize = 12;
+
+/// Shows where tasks are held up that could go on: what a reader has to know of a schedule.
+fn show_preemptions(bug: &Bug, sources: &mut Sources<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let count = bug.preemptions().count();
+    match count {
+        0 => return writeln!(f, "\n  no task has to be held up: each runs until it waits, yields or ends"),
+        1 => writeln!(f, "\n  it takes one preemption:")?,
+        2..=LISTED => writeln!(f, "\n  it takes {count} preemptions:")?,
+        _ => return writeln!(f, "\n  tasks are held up {count} times"),
+    }
+    for (at, step) in bug.preemptions().enumerate() {
+        let Some(held_up) = &step.preempted else { continue };
+        let (task, op, place) = (&held_up.task, &held_up.op, without_column(&held_up.location));
+        let instead = if step.kind == OpKind::Tick {
+            "the clock moves on".to_owned()
+        } else {
+            format!("{} runs instead", step.task)
+        };
+        writeln!(f, "    {}. {task} is held up before `{op}` at {}; {instead}", at + 1, shorten(place))?;
+        if let Some(line) = sources.line(&held_up.location) {
+            writeln!(f, "         {line}")?;
+        }
+    }
+    Ok(())
+}
+
+fn show_shrinking(bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Some((_, shrinking)) = &bug.shrinking else { return Ok(()) };
+    writeln!(
+        f,
+        "  shrunk from {} preemptions to {} in {} executions; {}",
+        shrinking.preemptions_before,
+        bug.preemptions().count(),
+        shrinking.executions,
+        seconds(shrinking.elapsed)
+    )
+}
+
+fn without_column(location: &str) -> &str {
+    location.rsplit_once(':').map_or(location, |(place, _column)| place)
 }
 
 const DIVERGENCE_CAUSES: &str = "  The usual causes: the code has changed since; a `static`, or something else that outlives an\n  \
@@ -384,8 +430,7 @@ fn interleaving(steps: &[RecordedStep], shown: usize, sources: &mut Sources<'_>)
         if !is_placed(step) {
             return String::new();
         }
-        let without_column = step.location.rsplit_once(':').map_or(&*step.location, |(place, _)| place);
-        shorten(without_column)
+        shorten(without_column(&step.location))
     };
     let width =
         |of: &dyn Fn(&RecordedStep) -> String| shown.iter().map(|s| of(s).chars().count()).max().unwrap_or(0);
@@ -420,6 +465,9 @@ pub(crate) fn full(report: &Report) -> String {
             writeln!(text, "\nall steps:\n{}", interleaving(&bug.recording.steps, usize::MAX, &mut sources));
         if bug.has_trace {
             let _ = writeln!(text, "COYOTE_REPLAY={}", bug.trace.to_short());
+            if let Some(original) = bug.original_trace() {
+                let _ = writeln!(text, "as it was found: COYOTE_REPLAY={}", original.to_short());
+            }
         }
     }
     text

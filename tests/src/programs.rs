@@ -35,6 +35,8 @@ pub struct Program {
     pub end: &'static str,
     /// What the failure says.
     pub message: &'static str,
+    /// The fewest preemptions with which it fails.
+    pub preemptions: usize,
     /// What the program needs to be configured as.
     pub configure: fn(Config) -> Config,
     /// What it does.
@@ -83,9 +85,17 @@ impl Program {
     /// Explores the program as the test of that name, once for each seed, with one strategy after the
     /// other.
     pub fn explore(&self, test: &str, seed: u64, iterations: u64) -> Report {
+        self.explore_with(test, seed, |config| config.iterations(iterations).shrink(false))
+    }
+
+    /// Explores the program in the same way, and makes the schedule of a bug simpler.
+    pub fn explore_and_shrink(&self, test: &str, seed: u64) -> Report {
+        self.explore_with(test, seed, |config| config.iterations(2000))
+    }
+
+    fn explore_with(&self, test: &str, seed: u64, change: impl FnOnce(Config) -> Config) -> Report {
         let strategy = STRATEGIES[(seed % STRATEGIES.len() as u64) as usize];
-        let explorer =
-            self.explorer(test, |config| config.iterations(iterations).strategy(strategy).seed(seed));
+        let explorer = self.explorer(test, |config| change(config.strategy(strategy).seed(seed)));
         match self.body {
             Body::Async(body) => explorer.run(body),
             Body::Sync(body) => explorer.run_sync(body),

@@ -178,7 +178,9 @@ impl Execution {
         }
         rec.state.set(State::Running);
         rec.wake.set(wake::NONE);
-        rec.waits.with(|waits| waits.clear());
+        if rec.waits.get(|waits| !waits.is_empty()) {
+            self.goes_on(rec);
+        }
         let waker = ManuallyDrop::new(waker::waker(waker::word(self.epoch, id)));
         let mut cx = Context::from_waker(&waker);
         let Some(task) = rec.task.get() else { unreachable!("a task that has not ended has memory") };
@@ -199,6 +201,16 @@ impl Execution {
             Ok(Poll::Ready(())) => self.returned(id),
             Err(payload) => self.unwound(id, payload),
         }
+    }
+
+    /// The current task is polled again: this looks at all that it waited for, and may go on with some of it,
+    /// long after the scheduling points before those operations.
+    pub(super) fn goes_on(&self, rec: &super::TaskRec) {
+        rec.waits.with(|waits| {
+            for wait in waits.drain(..) {
+                self.happened(self.current.get(), wait.op);
+            }
+        });
     }
 
     fn pending_again(&self, id: TaskId) {
@@ -243,6 +255,7 @@ impl Execution {
         let rec = self.task(id);
         let task = rec.task.get().expect("a task that has not ended has memory");
         if id == ROOT || !task.header().handle.get() || self.phase.get() == Phase::Teardown {
+            self.exits_unseen(id);
             return self.finish(id, Stage::Output);
         }
         self.await_exit(id);
@@ -259,6 +272,15 @@ impl Execution {
             self.leave_lane(id);
         }
         rec.lane.set(u32::MAX);
+    }
+
+    /// Notes the end of a task that nobody can join any more: whether its handle was dropped before that, or
+    /// right after, makes no difference, and must make none to the fingerprint.
+    fn exits_unseen(&self, id: TaskId) {
+        if id != ROOT && self.phase.get() == Phase::Running {
+            let place = self.task(id).spawned.get();
+            self.happened(id, Op::new(OpKind::Exit, self.task_object(id), Access::Write, place));
+        }
     }
 
     /// The poll has unwound.
@@ -284,6 +306,7 @@ impl Execution {
         self.cold(|cold| cold.panics.push((id, record)));
         task.header().panic.set(Some(payload));
         if id == ROOT || !task.header().handle.get() || self.phase.get() == Phase::Teardown {
+            self.exits_unseen(id);
             return self.finish(id, Stage::Panicked);
         }
         self.await_exit(id);

@@ -38,7 +38,7 @@ pub(crate) use drive::drive;
 pub use in_place::{InPlace, Left, Stop, enter_in_place, leave_in_place};
 pub(crate) use point::CHOICE;
 pub(crate) use rec::Pool;
-pub use record::{RecordedStep, Recording};
+pub use record::{Preempted, RecordedStep, Recording};
 pub(crate) use retold::Retold;
 pub(crate) use tasks::free_orphan;
 pub use tasks::{Spawn, yield_on_pending};
@@ -221,6 +221,8 @@ pub struct Execution {
 struct Cold {
     end: Option<End>,
     recorded: Recording,
+    /// How many steps of each task are in the recording.
+    steps_of: Vec<u32>,
     /// Panics that nobody has observed yet.
     panics: Vec<(TaskId, PanicRecord)>,
     /// What the hook saw of each task: its latest panic, and after that those of the destructors that
@@ -481,6 +483,11 @@ impl Execution {
     /// Returns how many tasks have not ended, the root included.
     pub fn unfinished_tasks(&self) -> u32 {
         self.unfinished.get()
+    }
+
+    /// Returns the number of tasks created so far, and one more: the number that the next one gets.
+    pub(crate) fn created_tasks(&self) -> TaskId {
+        self.next_task.get()
     }
 
     /// Returns the number of scheduling points so far.

@@ -72,7 +72,9 @@ impl Execution {
     pub(super) fn alone(&self, current: TaskId, op: Op) {
         self.tell_passed(current, op);
         let only = if current != 0 { current } else { self.pool().enabled.with(|enabled| enabled.select(0)) };
-        self.record_step(only, op, 1, 0, false);
+        if self.phase.get() == Phase::Running {
+            self.record_step(only, op, 1, 0, None);
+        }
     }
 
     /// Tells the strategy, if it wants to know, that the only enabled task runs.
@@ -86,7 +88,7 @@ impl Execution {
     #[cold]
     fn pass(&self, current: TaskId, op: Op) {
         if self.phase.get() == Phase::Running && self.suppressed.get() == 0 {
-            self.record_step(current, op, 1, 0, false);
+            self.record_step(current, op, 1, 0, None);
             self.happened(current, op);
         }
     }
@@ -96,7 +98,7 @@ impl Execution {
     pub fn happened_now(&self, op: Op) {
         let current = self.current.get();
         if self.slow.get() {
-            self.record_step(current, op, 1, 0, false);
+            self.record_step(current, op, 1, 0, None);
         }
         self.happened(current, op);
     }
@@ -210,6 +212,10 @@ impl Execution {
                     continue;
                 }
                 self.tell_passed(current, op);
+                if self.phase.get() == Phase::Running {
+                    let done = if next == current { op } else { self.pending(next) };
+                    self.record_step(next, done, 1, 0, None);
+                }
                 return next;
             }
             let next = self.ask(current, op);
@@ -219,17 +225,14 @@ impl Execution {
                 continue;
             }
             self.pool().decisions.with(|decisions| decisions.push(next));
-            let done = if next == current { op } else { self.pending(next) };
+            let done = if next == current && next != CLOCK { op } else { self.pending(next) };
             let index = self.pool().enabled.with(|enabled| enabled.rank(next));
-            self.record_step(next, done, alternatives, index, current != 0 && next != current);
+            let held_up = current != 0 && next != current && !op.is(OpKind::Yield);
+            self.record_step(next, done, alternatives, index, held_up.then_some((current, op)));
             if next != CLOCK {
                 return next;
             }
             self.tick();
-            if current != 0 && self.pool().enabled.with(|enabled| enabled.len()) == 1 {
-                self.tell_passed(current, op);
-                return current;
-            }
         }
     }
 
@@ -242,10 +245,14 @@ impl Execution {
         if n == 1 || self.phase.get() == Phase::Teardown {
             return 0;
         }
-        let value = self.strategy().choose(n);
+        let current = self.current.get();
+        let value = self.pool().enabled.with(|enabled| {
+            let (step, op) = (self.slot.steps(), Op::local(OpKind::Choose, location));
+            self.strategy().choose_at(&Point { enabled, current, step, execution: self, op }, n)
+        });
         if let Some(mut divergence) = self.strategy().divergence() {
             // A strategy does not know whose choice it makes.
-            let task = self.task_name(self.current.get());
+            let task = self.task_name(current);
             divergence.found = format!("{} by {task} at {location}", divergence.found);
             self.set_end(End::Diverged(divergence));
             self.begin_teardown();
@@ -254,7 +261,7 @@ impl Execution {
         self.pool().decisions.with(|decisions| decisions.push(CHOICE | value));
         self.observed(u64::from(value));
         if self.recording.get() {
-            self.record_step(self.current.get(), Op::local(OpKind::Choose, location), n, value, false);
+            self.record_step(current, Op::local(OpKind::Choose, location), n, value, None);
         }
         value
     }
@@ -297,8 +304,10 @@ impl Execution {
         let rec = self.task(creator);
         let ordinal = rec.objects.get() + 1;
         rec.objects.set(ordinal);
-        let line = cell.created().map_or(0, |at| u64::from(at.line()));
-        let hash = path_hash(rec.path.get(), ordinal, line);
+        // Neither who got here first, perhaps only to wait before the operation, nor how many objects there
+        // were before may tell one execution of a class from another: an object's history begins with the
+        // first event on it.
+        let hash = path_hash(0, 0, cell.created().map_or(0, |at| u64::from(at.line())));
         self.pool().objects.begin(id, |object| object.begin(kind, cell.created(), creator, ordinal, hash));
         cell.set_word(self.epoch.0 << ID_BITS | u64::from(id));
         ObjectId(id)
@@ -443,6 +452,9 @@ impl Execution {
         self.set_gate(condition, Gate::Exclusive, false);
         rec.set_op(op);
         rec.relock.set((mutex, gate));
+        if self.slow.get() {
+            self.record_step(current, op, 1, 0, None);
+        }
         self.happened(current, op);
         self.block(current, condition, Gate::Exclusive, deadline);
         rec.relock.set((ObjectId::NONE, Gate::Exclusive));
@@ -614,6 +626,9 @@ impl Execution {
         }
         if task >= self.next_task.get() {
             return;
+        }
+        if self.recording.get() {
+            self.record_wake(task);
         }
         let rec = self.task(task);
         match rec.state.get() {

@@ -1,7 +1,7 @@
 //! Names in words, and the full recording of one replay.
 
-use super::{Execution, ROOT, TASK_OBJECT};
-use crate::op::{ObjectId, Op, OpKind, TaskId};
+use super::{CLOCK, Execution, ROOT, TASK_OBJECT};
+use crate::op::{Access, ObjectId, Op, OpKind, TaskId};
 use crate::panics::PanicRecord;
 
 /// One step of a recorded execution.
@@ -21,8 +21,28 @@ pub struct RecordedStep {
     pub index: u32,
     /// The virtual time in nanoseconds.
     pub time: u64,
-    /// Whether the step switched from another task that could have gone on.
-    pub preempts: bool,
+    /// What was held up, if the step switched away from another task that could have gone on and had not
+    /// asked to let others run: a *preemption*.
+    pub preempted: Option<Preempted>,
+    /// How the object was touched.
+    pub access: Access,
+    /// Stands for the task's creation path, and is the same in every execution; 0 for the clock.
+    pub task_key: u64,
+    /// Stands for the object's creation path, and is the same in every execution; 0 if there is none.
+    pub object_key: u64,
+    /// The objects that a resumed task waited for, by key, and so looks at again.
+    pub waited_for: Vec<(u64, Access)>,
+}
+
+/// A task that was held up, and what it was about to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preempted {
+    /// The task.
+    pub task: String,
+    /// The operation, with its object, in words.
+    pub op: String,
+    /// The place of the operation.
+    pub location: String,
 }
 
 /// Everything that happened in one execution.
@@ -30,6 +50,8 @@ pub struct RecordedStep {
 pub struct Recording {
     /// The steps, in order.
     pub steps: Vec<RecordedStep>,
+    /// Which tasks were woken by others, as their [`RecordedStep::task_key`], each after how many steps.
+    pub wakes: Vec<(usize, u64)>,
     /// What the program wrote to its standard output and error.
     pub output: Vec<u8>,
     /// Which tasks panicked, in order, and with what; joined ones, too.
@@ -39,7 +61,7 @@ pub struct Recording {
 impl Execution {
     /// Returns a task's name: its creation path, and its own name if it was given one.
     pub fn task_name(&self, task: TaskId) -> String {
-        if task == 0 {
+        if task == CLOCK {
             return "clock".to_owned();
         }
         let path = self.task_path(task);
@@ -111,7 +133,14 @@ impl Execution {
     }
 
     /// Adds a decision, or a step without one, to the recording.
-    pub(super) fn record_step(&self, task: TaskId, op: Op, alternatives: u32, index: u32, preempts: bool) {
+    pub(super) fn record_step(
+        &self,
+        task: TaskId,
+        op: Op,
+        alternatives: u32,
+        index: u32,
+        preempted: Option<(TaskId, Op)>,
+    ) {
         if !self.recording.get() {
             return;
         }
@@ -123,9 +152,53 @@ impl Execution {
             alternatives,
             index,
             time: self.now.get(),
-            preempts,
+            preempted: preempted.map(|(task, op)| Preempted {
+                task: self.task_name(task),
+                op: self.describe_op(op),
+                location: op.location().to_string(),
+            }),
+            access: op.access(),
+            task_key: self.path_hash(task),
+            object_key: self.object_key(op.object()),
+            waited_for: if op.is(OpKind::Resume) { self.waits_of(task) } else { Vec::new() },
         };
-        self.cold(|cold| cold.recorded.steps.push(step));
+        self.cold(|cold| {
+            cold.recorded.steps.push(step);
+            let at = task as usize;
+            if cold.steps_of.len() <= at {
+                cold.steps_of.resize(at + 1, 0);
+            }
+            cold.steps_of[at] += 1;
+        });
+    }
+
+    fn waits_of(&self, task: TaskId) -> Vec<(u64, Access)> {
+        let ops: Vec<Op> = self.task(task).waits.with(|waits| waits.iter().map(|wait| wait.op).collect());
+        ops.into_iter().map(|op| (self.object_key(op.object()), op.access())).collect()
+    }
+
+    /// Adds a wake-up to the recording.
+    #[cold]
+    pub(super) fn record_wake(&self, task: TaskId) {
+        let key = self.path_hash(task);
+        self.cold(|cold| cold.recorded.wakes.push((cold.recorded.steps.len(), key)));
+    }
+
+    /// Returns how many steps of a task were recorded so far; 0 if nothing is recorded.
+    pub(crate) fn steps_of(&self, task: TaskId) -> u32 {
+        self.if_cold(|cold| cold.steps_of.get(task as usize).copied().unwrap_or(0))
+    }
+
+    /// Returns a number that stands for an object's creation path; 0 if it is none.
+    pub(crate) fn object_key(&self, object: ObjectId) -> u64 {
+        if object == ObjectId::NONE {
+            return 0;
+        }
+        if object.0 & TASK_OBJECT != 0 {
+            return self.path_hash(object.0 & !TASK_OBJECT);
+        }
+        let rec = self.object_rec(object);
+        super::point::path_hash(self.path_hash(rec.creator.get()), rec.ordinal.get(), 0x006f_626a)
     }
 
     /// Returns whether everything that happens is kept.

@@ -246,7 +246,7 @@ impl Execution {
             rec.wake.set(wake::NONE);
             rec.clear(flag::OPAQUE);
             rec.budget.set(super::rec::BUDGET);
-            rec.waits.with(|waits| waits.clear());
+            self.goes_on(rec);
             if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                 return output;
             }

@@ -16,6 +16,7 @@
 //! | `dfs.rs` | all schedules, or all with few preemptions | |
 //! | `portfolio.rs` | others, mixed by execution | |
 //! | `replay.rs` | follows a trace | |
+//! | `guided.rs` | follows a schedule that is only partly said | |
 //!
 //! `profile.rs` holds what is learned of a program, and `profiled.rs` the wrapper that learns it;
 //! `fair_suffix.rs` makes a strategy fair beyond a step.
@@ -23,6 +24,7 @@
 mod delay_bounding;
 mod dfs;
 mod fair_suffix;
+mod guided;
 mod pct;
 mod portfolio;
 mod pos;
@@ -41,6 +43,7 @@ mod urw;
 pub use delay_bounding::DelayBounding;
 pub use dfs::Dfs;
 pub use fair_suffix::FairSuffix;
+pub use guided::{Guide, Guided, Log, Moment, Order, Probe, Sparse, Switch};
 pub use pct::Pct;
 pub use portfolio::Portfolio;
 pub use pos::Pos;
@@ -80,7 +83,7 @@ pub struct Point<'a> {
 impl Point<'_> {
     /// Returns what `task` will do when it runs.
     pub fn op(&self, task: TaskId) -> Op {
-        if task == self.current { self.op } else { self.execution.pending(task) }
+        if task == self.current && task != 0 { self.op } else { self.execution.pending(task) }
     }
 
     /// Returns a task's identity across executions: a hash of its creation path.
@@ -120,6 +123,12 @@ pub trait Strategy {
     /// because it cannot know from where on the schedule it repeats was fair.
     fn judge(&mut self, verdict: bool) -> bool {
         verdict
+    }
+
+    /// As [`Strategy::choose`], for strategies to which it matters who draws: `point.current` does. The
+    /// number of enabled tasks can be anything here.
+    fn choose_at(&mut self, _point: &Point<'_>, n: u32) -> u32 {
+        self.choose(n)
     }
 
     /// Notes that `parent` has created `task`, whose identity across executions is `path`: a hash of

@@ -133,6 +133,7 @@ fn builders(options: &Options) -> TokenStream {
         let bytes = proc_macro2::Literal::u64_unsuffixed(bytes);
         quote! { .stack_size(#bytes) }
     });
+    let shrink = options.shrink.map(|shrink| quote! { .shrink(#shrink) });
     let expect_bug = options.expect_bug.as_ref().map(|ExpectBug { message }| {
         let message = match message {
             Some(message) => quote! { ::core::option::Option::Some(#message) },
@@ -145,6 +146,6 @@ fn builders(options: &Options) -> TokenStream {
         options.liveness_threshold.map(|threshold| quote! { .liveness_threshold(#threshold) });
     quote! {
         #iterations #timeout #max_steps #strategy #until #seed #time #granularity #lanes
-        #unobserved_panic #stack_size #isolate #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
+        #unobserved_panic #stack_size #isolate #shrink #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
     }
 }

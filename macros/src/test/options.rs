@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Error, Expr, Ident, Lit, LitStr, Path, parse_quote};
 
 use crate::arguments::{Argument, Errors, Keys, crate_path};
-use crate::values::{choice, duration, literal, number, size, text};
+use crate::values::{boolean, choice, duration, literal, number, size, text};
 
 const KEYS: Keys = Keys {
     attribute: "coyote::test",
@@ -23,6 +23,7 @@ const KEYS: Keys = Keys {
         ("unobserved_panic", "\"ignore\""),
         ("stack_size", "\"2MiB\""),
         ("isolate", "\"process\""),
+        ("shrink", "false"),
         ("expect", "\"bug\""),
         ("message", "\"text of the failure\""),
         ("monitors", "(Progress)"),
@@ -52,6 +53,7 @@ pub(crate) struct Options {
     pub(crate) stack_size: Option<u64>,
     /// Variant of the facade's `Isolate`.
     pub(crate) isolate: Option<&'static str>,
+    pub(crate) shrink: Option<bool>,
     pub(crate) expect_bug: Option<ExpectBug>,
     pub(crate) monitors: Vec<Path>,
     pub(crate) liveness_threshold: Option<u64>,
@@ -86,6 +88,7 @@ impl Options {
             unobserved_panic: None,
             stack_size: None,
             isolate: None,
+            shrink: None,
             expect_bug: None,
             monitors: Vec::new(),
             liveness_threshold: None,
@@ -137,6 +140,7 @@ impl Options {
                 self.isolate = Some(choice(key, &word, &[("process", "Process"), ("off", "No")])?);
             }
             "stack_size" => self.stack_size = Some(size(key, value)?),
+            "shrink" => self.shrink = Some(boolean(key, value)?),
             "expect" => {
                 choice(key, &text(key, value, "\"bug\"")?, &[("bug", ())])?;
                 self.expect_bug = Some(ExpectBug { message: None });

@@ -56,9 +56,9 @@ fn a_plain_function_is_a_plain_test_without_control() {
 #[test]
 fn every_key_is_one_call_in_the_expansion() {
     let source = r#"#[coyote::test(
-        iterations = 1_000, timeout = "500ms", max_steps = 20, strategy = "pct(3)", seed = 0x10, time = "racing", until = "saturated",
-        granularity = "await", lanes = 4, unobserved_panic = "ignore", stack_size = "256KiB", expect = "bug",
-        message = "lost", crate = "my::coyote",
+        iterations = 1_000, timeout = "500ms", max_steps = 20, strategy = "pct(3)", seed = 0x10, time = "racing",
+        until = "saturated", granularity = "await", lanes = 4, unobserved_panic = "ignore", stack_size = "256KiB",
+        shrink = false, expect = "bug", message = "lost", crate = "my::coyote",
     )] async fn t() {}"#;
     let (path, on, off) = if_control(&expanded(source));
     assert_eq!(path, "my::coyote::__private::if_control");
@@ -81,6 +81,7 @@ fn every_key_is_one_call_in_the_expansion() {
                     .lanes(my::coyote::__private::Lanes::Workers(4u32))
                     .unobserved_panic(my::coyote::__private::UnobservedPanic::Ignore)
                     .stack_size(262144)
+                    .shrink(false)
                     .expect_bug(::core::option::Option::Some(\"lost\"))
                     .run_async(t)
             }}"
@@ -152,6 +153,7 @@ fn a_wrong_value_is_refused_where_it_stands() {
         ("unobserved_panic = \"fial\"", "\"fial\"", &["Did you mean `fail`?"]),
         ("stack_size = \"2MB\"", "\"2MB\"", &["`2MB`", "\"2MiB\""]),
         ("stack_size = 0", "0", &["holds nothing"]),
+        ("shrink = \"no\"", "\"no\"", &["`shrink = false`"]),
         ("strategy = 3", "3", &["string", "strategy = \"random\""]),
         ("expect = \"bugs\"", "\"bugs\"", &["`bugs`", "Did you mean `bug`?"]),
         ("message = \"x\"", "message", &["add `expect = \"bug\"`", "should_panic"]),

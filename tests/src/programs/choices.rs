@@ -11,6 +11,7 @@ pub const PROGRAM: Program = Program {
     name: "choices",
     end: "failed",
     message: "fewer attempts than failures",
+    preemptions: 1,
     configure: |config| config,
     body: Body::Async(|| Box::pin(body())),
 };

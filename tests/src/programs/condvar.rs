@@ -13,6 +13,7 @@ pub const PROGRAM: Program = Program {
     name: "condvar",
     end: "failed",
     message: "the queue is empty",
+    preemptions: 2,
     configure: |config| config,
     body: Body::Sync(body),
 };

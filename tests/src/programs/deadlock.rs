@@ -11,6 +11,7 @@ pub const PROGRAM: Program = Program {
     name: "deadlock",
     end: "deadlock",
     message: "wait for each other",
+    preemptions: 1,
     configure: |config| config,
     body: Body::Async(|| Box::pin(body())),
 };

@@ -11,6 +11,7 @@ pub const PROGRAM: Program = Program {
     name: "detached_panic",
     end: "failed",
     message: "half a pair was seen",
+    preemptions: 1,
     configure: |config| config,
     body: Body::Async(|| Box::pin(body())),
 };

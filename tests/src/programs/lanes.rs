@@ -12,6 +12,7 @@ pub const PROGRAM: Program = Program {
     name: "lanes",
     end: "deadlock",
     message: "nothing can run any more",
+    preemptions: 0,
     configure: |config| config.lanes(coyote::Lanes::Workers(2)),
     body: Body::Async(|| Box::pin(body())),
 };

@@ -9,6 +9,7 @@ pub const PROGRAM: Program = Program {
     name: "mpsc",
     end: "failed",
     message: "a message after the last",
+    preemptions: 0,
     configure: |config| config,
     body: Body::Async(|| Box::pin(body())),
 };

@@ -12,6 +12,7 @@ pub const PROGRAM: Program = Program {
     name: "notify",
     end: "deadlock",
     message: "nothing can run any more",
+    preemptions: 1,
     configure: |config| config,
     body: Body::Async(|| Box::pin(body())),
 };

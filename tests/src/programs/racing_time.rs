@@ -13,6 +13,7 @@ pub const PROGRAM: Program = Program {
     name: "racing_time",
     end: "failed",
     message: "given up too early",
+    preemptions: 0,
     configure: |config| config.time(coyote::Time::Racing),
     body: Body::Async(|| Box::pin(body())),
 };

@@ -9,6 +9,7 @@ pub const PROGRAM: Program = Program {
     name: "select",
     end: "failed",
     message: "messages were lost",
+    preemptions: 1,
     configure: |config| config,
     body: Body::Async(|| Box::pin(body())),
 };

@@ -13,6 +13,7 @@ pub const PROGRAM: Program = Program {
     name: "timeout",
     end: "failed",
     message: "an answer came too late",
+    preemptions: 0,
     configure: |config| config,
     body: Body::Async(|| Box::pin(body())),
 };

@@ -1,0 +1,293 @@
+//! Tries schedules, and keeps the simplest that fails in the same way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use coyote_engine::strategy::{Guide, Guided, Log, Order, Probe, Sparse};
+use coyote_engine::{Access, Decision, OpKind, Outcome, RecordedStep, Rng, Runner};
+
+use super::signature::Signature;
+use crate::explorer::{One, now};
+
+/// How much may be spent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    pub(super) replays: u32,
+    /// In real time.
+    pub(super) time: Duration,
+}
+
+/// How hard a schedule is to understand: what weighs most comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Cost {
+    preemptions: usize,
+    /// Where the clock moved on although something else could run.
+    early_ticks: usize,
+    /// Where another task ran than the first, none being held up.
+    switches: usize,
+    /// Values drawn that are not the first, and their sum.
+    draws: (usize, u64),
+    steps: usize,
+}
+
+/// The simplest failing schedule so far.
+#[derive(Clone, Debug)]
+pub(super) struct Best {
+    pub(super) decisions: Vec<Decision>,
+    pub(super) fingerprint: u64,
+}
+
+/// An execution that fails in the same way.
+struct Tried {
+    outcome: Outcome,
+    decisions: Vec<Decision>,
+    log: Log,
+    cost: Cost,
+}
+
+impl Tried {
+    fn order(&self) -> Guide {
+        Guide::Order(self.outcome.recording.as_ref().map(|r| Order::of(r)).unwrap_or_default())
+    }
+
+    fn steps(&self) -> &[RecordedStep] {
+        self.outcome.recording.as_ref().map_or(&[], |recording| &recording.steps)
+    }
+}
+
+/// Which departures from the default schedule are taken out.
+#[derive(Clone, Copy)]
+enum Part {
+    Preemptions,
+    Switches,
+    Draws,
+}
+
+impl Part {
+    /// Returns how many there are of this part.
+    fn len(self, sparse: &Sparse) -> usize {
+        match self {
+            Part::Preemptions => sparse.switches.iter().filter(|switch| switch.preempts).count(),
+            Part::Switches => sparse.switches.iter().filter(|switch| !switch.preempts).count(),
+            Part::Draws => sparse.draws.len(),
+        }
+    }
+
+    /// Returns the schedule without `count` of this part, from `from` on.
+    fn without(self, sparse: &Sparse, from: usize, count: usize) -> Sparse {
+        let mut seen = 0;
+        let mut keep = |is_part: bool| {
+            seen += usize::from(is_part);
+            !is_part || !(from..from + count).contains(&(seen - 1))
+        };
+        let mut left = sparse.clone();
+        match self {
+            Part::Preemptions => left.switches.retain(|switch| keep(switch.preempts)),
+            Part::Switches => left.switches.retain(|switch| keep(!switch.preempts)),
+            Part::Draws => left.draws.retain(|_| keep(true)),
+        }
+        left
+    }
+}
+
+pub(super) struct Search<'a> {
+    pub(super) runner: &'a mut Runner,
+    pub(super) one: &'a One,
+    pub(super) signature: Signature,
+    /// Whether the execution found was longer than an unfair one may be.
+    pub(super) patient: bool,
+    pub(super) budget: Budget,
+    pub(super) seed: u64,
+    /// Where the best schedule is kept, should a candidate not come back.
+    pub(super) best: &'a Mutex<Option<Best>>,
+    pub(super) replays: u32,
+}
+
+impl Search<'_> {
+    /// Looks for a simpler schedule than the one of these decisions.
+    pub(super) fn run(&mut self, decisions: Vec<Decision>, fingerprint: u64) {
+        let start = now();
+        let Some(found) = self.attempt(Guide::Decisions(decisions)) else { return };
+        if found.outcome.fingerprint != fingerprint {
+            return;
+        }
+        let mut tried = Candidates { search: self, start, best: found };
+        tried.improve();
+    }
+
+    /// Makes one execution; returns it if it fails in the same way.
+    fn attempt(&mut self, guide: Guide) -> Option<Tried> {
+        self.replays += 1;
+        let mut strategy = Guided::new(guide, self.patient);
+        let outcome = (self.one)(self.runner, &mut strategy, self.seed, true);
+        if Signature::of(&outcome.end).as_ref() != Some(&self.signature) {
+            return None;
+        }
+        let log = strategy.into_log();
+        let steps = outcome.recording.as_ref().map_or(&[][..], |recording| &recording.steps);
+        let cost = Cost {
+            preemptions: steps.iter().filter(|step| step.preempted.is_some()).count(),
+            early_ticks: steps.iter().filter(|s| s.kind == OpKind::Tick && s.alternatives > 1).count(),
+            switches: log.sparse.switches.iter().filter(|switch| !switch.preempts).count(),
+            draws: (log.sparse.draws.len(), log.sparse.draws.iter().map(|draw| u64::from(draw.1)).sum()),
+            steps: steps.len(),
+        };
+        Some(Tried { decisions: self.runner.decisions(), outcome, log, cost })
+    }
+}
+
+/// The passes, each of which keeps what it can do without.
+struct Candidates<'s, 'a> {
+    search: &'s mut Search<'a>,
+    start: std::time::Instant,
+    best: Tried,
+}
+
+impl Candidates<'_, '_> {
+    fn improve(&mut self) {
+        self.consider(self.best.order());
+        self.consider(Guide::Sparse(Sparse::default()));
+        loop {
+            self.minimise(Part::Preemptions);
+            self.minimise(Part::Switches);
+            self.minimise(Part::Draws);
+            self.lower_draws();
+            self.defer_tasks();
+            self.consider(self.best.order());
+            if self.best.cost.preemptions == 0 || !self.probe() {
+                return;
+            }
+        }
+    }
+
+    fn is_spent(&self) -> bool {
+        self.search.replays >= self.search.budget.replays || self.start.elapsed() >= self.search.budget.time
+    }
+
+    /// Tries a schedule, and keeps it if it is simpler than the best so far.
+    fn consider(&mut self, guide: Guide) -> bool {
+        if self.is_spent() {
+            return false;
+        }
+        let Some(tried) = self.search.attempt(guide) else { return false };
+        if tried.cost >= self.best.cost {
+            return false;
+        }
+        let best = Best { decisions: tried.decisions.clone(), fingerprint: tried.outcome.fingerprint };
+        *self.search.best.lock().unwrap_or_else(PoisonError::into_inner) = Some(best);
+        self.best = tried;
+        true
+    }
+
+    /// Takes out what is not needed: delta debugging (Zeller, Hildebrandt: "Simplifying and isolating
+    /// failure-inducing input", TSE 2002) by complements, until no single one can be spared.
+    fn minimise(&mut self, part: Part) {
+        let mut size = part.len(&self.best.log.sparse);
+        while size > 0 && !self.is_spent() {
+            let (mut at, mut any) = (0, false);
+            while at < part.len(&self.best.log.sparse) && !self.is_spent() {
+                let left = part.without(&self.best.log.sparse, at, size);
+                if self.consider(Guide::Sparse(left)) {
+                    any = true;
+                } else {
+                    at += size;
+                }
+            }
+            if !any || size > 1 {
+                size /= 2;
+            }
+        }
+    }
+
+    /// Brings values that have to be drawn down towards the first.
+    fn lower_draws(&mut self) {
+        let mut at = 0;
+        while at < self.best.log.sparse.draws.len() && !self.is_spent() {
+            let value = self.best.log.sparse.draws[at].1;
+            let lower = BTreeSet::from([1, value / 2, value - 1]);
+            let is_lowered = lower.into_iter().filter(|&lower| (1..value).contains(&lower)).any(|lower| {
+                let mut sparse = self.best.log.sparse.clone();
+                sparse.draws[at].1 = lower;
+                self.consider(Guide::Sparse(sparse))
+            });
+            if !is_lowered {
+                at += 1;
+            }
+        }
+    }
+
+    /// Has tasks run only where nothing else can: then perhaps never.
+    fn defer_tasks(&mut self) {
+        let mut work: BTreeMap<u64, usize> = BTreeMap::new();
+        let root = self.best.steps().first().map_or(0, |step| step.task_key);
+        for step in self.best.steps().iter().filter(|step| step.task_key != 0 && step.task_key != root) {
+            *work.entry(step.task_key).or_default() += 1;
+        }
+        let mut tasks: Vec<(u64, usize)> = work.into_iter().collect();
+        tasks.sort_by_key(|&(task, steps)| (std::cmp::Reverse(steps), task));
+        for (task, _) in tasks {
+            let mut sparse = self.best.log.sparse.clone();
+            if sparse.deferred.insert(task) {
+                self.consider(Guide::Sparse(sparse));
+            }
+        }
+    }
+
+    /// Draws schedules with fewer preemptions, most of them near the best, until one fails in the same way.
+    /// Returns whether one does.
+    fn probe(&mut self) -> bool {
+        let places = shared_places(self.best.steps());
+        let is_shared = |step: &&RecordedStep| step.alternatives > 1 && places.contains(&step.location);
+        let shared = self.best.steps().iter().filter(is_shared).count() as u32;
+        let mut rng = Rng::new(self.search.seed);
+        let mut turn = 0;
+        while !self.is_spent() {
+            let mut base = self.best.log.sparse.clone();
+            let preemptions = Part::Preemptions.len(&base);
+            // So many are taken out, and one less put in elsewhere.
+            let out = if rng.below(2) == 0 { 2.min(preemptions) } else { preemptions };
+            for left in (0..out).map(|taken| preemptions - taken) {
+                base = Part::Preemptions.without(&base, rng.below(left as u32) as usize, 1);
+            }
+            let any_order = rng.below(2) == 0;
+            if any_order {
+                base.switches.retain(|switch| switch.preempts);
+            }
+            let narrow = rng.below(3) > 0;
+            let count = 1 + if narrow { shared } else { self.best.log.preemptible };
+            // For the first, each place in turn; whether it is the one may depend on what else is drawn.
+            turn += 1;
+            let place = |nth: usize| if nth == 1 { turn % count } else { rng.below(count) };
+            let preempt = (1..out).map(place).collect();
+            let mut probe = Probe::new(rng.next_u64(), base, preempt);
+            if narrow {
+                probe = probe.only_at(places.clone());
+            }
+            if any_order {
+                probe = probe.in_any_order();
+            }
+            if rng.below(4) == 0 {
+                probe = probe.with_any_draws();
+            }
+            if self.consider(Guide::Probe(probe)) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Returns the places in the program that use what several tasks use, and not all only read.
+fn shared_places(steps: &[RecordedStep]) -> BTreeSet<String> {
+    let mut users: BTreeMap<u64, (BTreeSet<u64>, bool)> = BTreeMap::new();
+    for step in steps.iter().filter(|step| step.object_key != 0) {
+        let (tasks, changes) = users.entry(step.object_key).or_default();
+        tasks.insert(step.task_key);
+        *changes |= !matches!(step.access, Access::Read | Access::None);
+    }
+    let is_shared = |step: &&RecordedStep| {
+        users.get(&step.object_key).is_some_and(|(tasks, changes)| tasks.len() > 1 && *changes)
+    };
+    steps.iter().filter(is_shared).map(|step| step.location.clone()).collect()
+}

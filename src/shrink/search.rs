@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use coyote_engine::strategy::{Guide, Guided, Log, Order, Probe, Sparse};
+use coyote_engine::strategy::{Guide, Guided, Log, Moment, Order, Probe, Sparse};
 use coyote_engine::{Access, Decision, OpKind, Outcome, RecordedStep, Rng, Runner};
 
 use super::signature::Signature;
@@ -24,6 +24,8 @@ struct Cost {
     preemptions: usize,
     /// Where the clock moved on although something else could run.
     early_ticks: usize,
+    /// Where the schedule comes to another task.
+    changes: usize,
     /// Where another task ran than the first, none being held up.
     switches: usize,
     /// Values drawn that are not the first, and their sum.
@@ -129,6 +131,7 @@ impl Search<'_> {
         let cost = Cost {
             preemptions: steps.iter().filter(|step| step.preempted.is_some()).count(),
             early_ticks: steps.iter().filter(|s| s.kind == OpKind::Tick && s.alternatives > 1).count(),
+            changes: steps.windows(2).filter(|two| two[0].task_key != two[1].task_key).count(),
             switches: log.sparse.switches.iter().filter(|switch| !switch.preempts).count(),
             draws: (log.sparse.draws.len(), log.sparse.draws.iter().map(|draw| u64::from(draw.1)).sum()),
             steps: steps.len(),
@@ -154,6 +157,7 @@ impl Candidates<'_, '_> {
             self.minimise(Part::Draws);
             self.lower_draws();
             self.defer_tasks();
+            self.move_preemptions();
             self.consider(self.best.order());
             if self.best.cost.preemptions == 0 || !self.probe() {
                 return;
@@ -212,6 +216,25 @@ impl Candidates<'_, '_> {
                 self.consider(Guide::Sparse(sparse))
             });
             if !is_lowered {
+                at += 1;
+            }
+        }
+    }
+
+    /// Moves preemptions to places nearby that need fewer switches afterwards: rather before a lock is taken
+    /// than before it is given back.
+    fn move_preemptions(&mut self) {
+        const NEARBY: [i32; 8] = [1, -1, 2, -2, 3, -3, 4, -4];
+        let mut at = 0;
+        while at < self.best.log.sparse.switches.len() && !self.is_spent() {
+            let here = self.best.log.sparse.switches[at];
+            let is_moved = here.preempts
+                && NEARBY.into_iter().filter_map(|by| here.at.steps.checked_add_signed(by)).any(|steps| {
+                    let mut sparse = self.best.log.sparse.clone();
+                    sparse.switches[at].at = Moment { steps, ask: 0, ..here.at };
+                    self.consider(Guide::Sparse(sparse))
+                });
+            if !is_moved {
                 at += 1;
             }
         }

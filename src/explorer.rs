@@ -369,7 +369,7 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
             // What a strategy saw in a process of its own stays there.
             let may_shrink = config.shrink && config.isolate == Isolate::No;
             let shrunk = (may_shrink && Bug::same(&first, &again))
-                .then(|| shrink(config, &one, &first, decisions, seed))
+                .then(|| shrink(config, &one, &again, decisions, seed))
                 .flatten();
             let found =
                 Found { iteration, seed, strategy, first, again: Some(again), settings: trace_settings };

@@ -29,7 +29,7 @@ pub(crate) struct Shrunk {
     pub(crate) elapsed: Duration,
 }
 
-/// Looks for a simpler schedule than the one of `decisions`, which came to `found`. Returns None if there
+/// Looks for a simpler schedule than the one of `decisions`, which came to `found`, recorded. Returns None if there
 /// is nothing to be found, or it does not hold when it is made again.
 pub(crate) fn shrink(
     config: &Config,
@@ -38,7 +38,7 @@ pub(crate) fn shrink(
     decisions: Vec<Decision>,
     seed: u64,
 ) -> Option<Shrunk> {
-    let signature = Signature::of(&found.end)?;
+    let signature = Signature::of(found)?;
     let start = now();
     let best: Arc<Mutex<Option<Best>>> = Arc::default();
     let (theirs, body, wanted) = (Arc::clone(&best), Arc::clone(one), signature.clone());
@@ -62,6 +62,6 @@ pub(crate) fn shrink(
         return None;
     }
     let outcome = repeat(config, best.decisions, Arc::clone(one))?;
-    let holds = outcome.fingerprint == best.fingerprint && Signature::of(&outcome.end) == Some(signature);
+    let holds = outcome.fingerprint == best.fingerprint && Signature::of(&outcome) == Some(signature);
     holds.then(|| Shrunk { outcome, replays: replays + 1, elapsed: start.elapsed() })
 }

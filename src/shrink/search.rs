@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use coyote_engine::strategy::{Guide, Guided, Log, Moment, Order, Probe, Sparse};
-use coyote_engine::{Access, Decision, OpKind, Outcome, RecordedStep, Rng, Runner};
+use coyote_engine::strategy::{Guide, Guided, Log, Moment, Order, Probe, Sparse, Switch};
+use coyote_engine::{Access, Decision, End, OpKind, Outcome, RecordedStep, Rng, Runner};
 
 use super::signature::Signature;
 use crate::explorer::{One, now};
@@ -51,6 +51,27 @@ struct Tried {
 impl Tried {
     fn order(&self) -> Guide {
         Guide::Order(self.outcome.recording.as_ref().map(|r| Order::of(r)).unwrap_or_default())
+    }
+
+    /// Returns the tasks that have panicked, or wait for each other.
+    fn failed(&self) -> Vec<u64> {
+        let panics = self.outcome.recording.iter().flat_map(|recording| &recording.panics);
+        let mut names: Vec<&String> = panics.map(|(task, _)| task).collect();
+        match &self.outcome.end {
+            End::Failed(failure) => names.push(&failure.task),
+            End::Deadlock(deadlock) if deadlock.cycle.is_empty() => {
+                names.extend(deadlock.waiting.iter().map(|waiting| &waiting.task));
+            }
+            End::Deadlock(deadlock) => names.extend(&deadlock.cycle),
+            _ => {}
+        }
+        let keys: BTreeSet<u64> = self
+            .steps()
+            .iter()
+            .filter(|step| names.contains(&&step.task))
+            .map(|step| step.task_key)
+            .collect();
+        keys.into_iter().collect()
     }
 
     fn steps(&self) -> &[RecordedStep] {
@@ -123,7 +144,7 @@ impl Search<'_> {
         self.replays += 1;
         let mut strategy = Guided::new(guide, self.patient);
         let outcome = (self.one)(self.runner, &mut strategy, self.seed, true);
-        if Signature::of(&outcome.end).as_ref() != Some(&self.signature) {
+        if Signature::of(&outcome).as_ref() != Some(&self.signature) {
             return None;
         }
         let log = strategy.into_log();
@@ -140,6 +161,13 @@ impl Search<'_> {
     }
 }
 
+/// Executions that one look for a switch in the place of two preemptions may take.
+const MOST_MERGES: u32 = 200;
+/// Executions that guessing a single preemption may take.
+const MOST_GUESSES: u32 = 60;
+/// With more preemptions than this, leaving some out at random gets on faster.
+const FEW: usize = 4;
+
 /// The passes, each of which keeps what it can do without.
 struct Candidates<'s, 'a> {
     search: &'s mut Search<'a>,
@@ -151,15 +179,16 @@ impl Candidates<'_, '_> {
     fn improve(&mut self) {
         self.consider(self.best.order());
         self.consider(Guide::Sparse(Sparse::default()));
+        self.guess();
         loop {
+            self.silence_tasks();
             self.minimise(Part::Preemptions);
             self.minimise(Part::Switches);
             self.minimise(Part::Draws);
             self.lower_draws();
-            self.defer_tasks();
             self.move_preemptions();
             self.consider(self.best.order());
-            if self.best.cost.preemptions == 0 || !self.probe() {
+            if self.best.cost.preemptions == 0 || !(self.merge_preemptions() || self.probe()) {
                 return;
             }
         }
@@ -240,21 +269,106 @@ impl Candidates<'_, '_> {
         }
     }
 
-    /// Has tasks run only where nothing else can: then perhaps never.
-    fn defer_tasks(&mut self) {
-        let mut work: BTreeMap<u64, usize> = BTreeMap::new();
+    /// Has tasks run only where nothing else can, so that perhaps they never do; with as many at a time as
+    /// possible, for then all departures from the default that concern them go at once.
+    fn silence_tasks(&mut self) {
         let root = self.best.steps().first().map_or(0, |step| step.task_key);
-        for step in self.best.steps().iter().filter(|step| step.task_key != 0 && step.task_key != root) {
-            *work.entry(step.task_key).or_default() += 1;
-        }
-        let mut tasks: Vec<(u64, usize)> = work.into_iter().collect();
-        tasks.sort_by_key(|&(task, steps)| (std::cmp::Reverse(steps), task));
-        for (task, _) in tasks {
-            let mut sparse = self.best.log.sparse.clone();
-            if sparse.deferred.insert(task) {
-                self.consider(Guide::Sparse(sparse));
+        let keys = self.best.steps().iter().map(|step| step.task_key);
+        let mut tasks: Vec<u64> = Vec::new();
+        for key in keys.filter(|&key| key != 0 && key != root) {
+            if !tasks.contains(&key) {
+                tasks.push(key);
             }
         }
+        let mut size = tasks.len();
+        while size > 0 && !self.is_spent() {
+            let mut at = 0;
+            while at < tasks.len() && !self.is_spent() {
+                let chunk = at..tasks.len().min(at + size);
+                if self.consider(Guide::Sparse(silent(&self.best.log.sparse, &tasks[chunk.clone()]))) {
+                    tasks.drain(chunk);
+                } else {
+                    at += size;
+                }
+            }
+            size /= 2;
+        }
+    }
+
+    /// Tries single preemptions in favour of a task that failed, or of such a task, with all tasks but these
+    /// two put off. Most bugs need no more.
+    fn guess(&mut self) {
+        let steps = self.best.steps();
+        let root = steps.first().map_or(0, |step| step.task_key);
+        let tasks: BTreeSet<u64> = steps.iter().map(|step| step.task_key).filter(|&task| task != 0).collect();
+        let failed = self.best.failed();
+        let mut moments = self.shared_moments();
+        let mut rng = Rng::new(self.search.seed);
+        for _ in 0..MOST_GUESSES {
+            if self.best.cost.preemptions < 2 || moments.is_empty() || failed.is_empty() || self.is_spent() {
+                return;
+            }
+            let at = moments.swap_remove(rng.below(moments.len() as u32) as usize);
+            let mut to = failed[rng.below(failed.len() as u32) as usize];
+            if failed.contains(&at.task) {
+                to = moments.first().map_or(root, |at| at.task);
+            }
+            if at.task == to {
+                continue;
+            }
+            // That it is put off lets the one that is held up go first.
+            let free = [root, at.task, if rng.below(2) == 0 { to } else { root }];
+            let deferred = tasks.iter().copied().filter(|task| !free.contains(task)).collect();
+            let switches = vec![Switch { at, to, preempts: true }];
+            let draws = self.best.log.sparse.draws.clone();
+            self.consider(Guide::Sparse(Sparse { switches, draws, deferred }));
+        }
+    }
+
+    /// Returns the moments before steps that use what several tasks use.
+    fn shared_moments(&self) -> Vec<Moment> {
+        let places = shared_places(self.best.steps());
+        let mut done: BTreeMap<u64, u32> = BTreeMap::new();
+        let mut moments = Vec::new();
+        for step in self.best.steps().iter().filter(|step| step.task_key != 0) {
+            let steps = done.entry(step.task_key).or_default();
+            if places.contains(&step.location) {
+                moments.push(Moment { task: step.task_key, steps: *steps, ask: 0 });
+            }
+            *steps += 1;
+        }
+        moments
+    }
+
+    /// Puts one switch among the same tasks, anywhere, in the place of two preemptions. Returns whether one
+    /// does.
+    fn merge_preemptions(&mut self) -> bool {
+        let sparse = self.best.log.sparse.clone();
+        let preemptions: Vec<Switch> = sparse.switches.iter().copied().filter(|s| s.preempts).collect();
+        if preemptions.len() > FEW {
+            return false;
+        }
+        let involved: BTreeSet<u64> = preemptions.iter().flat_map(|s| [s.at.task, s.to]).collect();
+        let mut moments = self.shared_moments();
+        moments.retain(|at| involved.contains(&at.task));
+        let last = self.search.replays + MOST_MERGES;
+        for first in 0..preemptions.len() {
+            let base = Part::Preemptions.without(&sparse, first, 2);
+            for (&at, &to) in moments.iter().flat_map(|at| involved.iter().map(move |to| (at, to))) {
+                if self.search.replays >= last || self.is_spent() {
+                    return false;
+                }
+                if at.task == to || base.switches.iter().any(|switch| switch.at == at) {
+                    continue;
+                }
+                let mut merged = base.clone();
+                merged.switches.push(Switch { at, to, preempts: true });
+                if self.consider(Guide::Sparse(merged)) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// Draws schedules with fewer preemptions, most of them near the best, until one fails in the same way.
@@ -299,6 +413,15 @@ impl Candidates<'_, '_> {
         }
         false
     }
+}
+
+/// Returns the schedule with these tasks put off, and without what concerns them.
+fn silent(sparse: &Sparse, tasks: &[u64]) -> Sparse {
+    let mut left = sparse.clone();
+    left.switches.retain(|switch| !tasks.contains(&switch.to) && !tasks.contains(&switch.at.task));
+    left.draws.retain(|(at, _)| !tasks.contains(&at.task));
+    left.deferred.extend(tasks);
+    left
 }
 
 /// Returns the places in the program that use what several tasks use, and not all only read.

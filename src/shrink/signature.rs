@@ -1,24 +1,47 @@
 //! What makes two failures the same one.
 
-use coyote_engine::{End, FailureKind, WaitingOn};
+use coyote_engine::{End, FailureKind, Outcome, PanicRecord, WaitingOn};
 
 /// A failure, but for what may differ from one schedule to the next: which of several like tasks it was,
 /// numbers in its message, and who else was waiting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Signature {
-    /// A failure of this kind, at this place, with this message, numbers left out.
-    Failed(FailureKind, Option<String>, String),
+    /// A failure of this kind; of panics that only pass on another task's, that one.
+    Failed(FailureKind, What),
     /// Waits of these operations at these places: those of the circle, or of all if there is none.
     Deadlock(Vec<(&'static str, String)>),
 }
 
+/// What a panic says, numbers left out, and where it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct What {
+    message: String,
+    location: Option<String>,
+}
+
+impl What {
+    fn of(panic: &PanicRecord) -> What {
+        let message = panic.message.replace(|c: char| c.is_ascii_digit(), "");
+        What { message, location: panic.location.clone() }
+    }
+}
+
+/// Returns whether a panic only says that another task has panicked, which was joined or held a lock.
+fn is_passed_on(panic: &PanicRecord) -> bool {
+    let words = ["PoisonError", "Err` value: Any {", "JoinError::Panic"];
+    words.iter().any(|word| panic.message.contains(word))
+}
+
 impl Signature {
-    /// Returns the signature of an end; None if it is none that could be looked for in other schedules.
-    pub(crate) fn of(end: &End) -> Option<Signature> {
-        match end {
+    /// Returns the signature of a recorded execution; None if its end is none that could be looked for in
+    /// other schedules.
+    pub(crate) fn of(outcome: &Outcome) -> Option<Signature> {
+        match &outcome.end {
             End::Failed(failure) => {
-                let message = failure.panic.message.replace(|c: char| c.is_ascii_digit(), "");
-                Some(Signature::Failed(failure.kind, failure.panic.location.clone(), message))
+                let panics = outcome.recording.iter().flat_map(|recording| &recording.panics);
+                let mut causes = panics.map(|(_, panic)| panic).filter(|panic| !is_passed_on(panic));
+                let cause = is_passed_on(&failure.panic).then(|| causes.next()).flatten();
+                Some(Signature::Failed(failure.kind, What::of(cause.unwrap_or(&failure.panic))))
             }
             End::Deadlock(deadlock) => {
                 let counts = |task: &String| deadlock.cycle.is_empty() || deadlock.cycle.contains(task);
@@ -38,14 +61,34 @@ impl Signature {
 mod tests {
     use std::panic::Location;
 
-    use coyote_engine::{Deadlock, Failure, PanicRecord, Waiting};
+    use coyote_engine::{Deadlock, Failure, Recording, Waiting};
 
     use super::*;
 
+    fn of(end: End, panics: Vec<(String, PanicRecord)>) -> Option<Signature> {
+        let recording = Some(Box::new(Recording { panics, ..Recording::default() }));
+        Signature::of(&Outcome {
+            end,
+            steps: 1,
+            tasks: 1,
+            fingerprint: 0,
+            fair: true,
+            abandoned: 0,
+            uncontrolled: Vec::new(),
+            recording,
+        })
+    }
+
+    fn panic(message: &str, location: &str) -> PanicRecord {
+        PanicRecord { message: message.to_owned(), location: Some(location.to_owned()) }
+    }
+
+    fn failure(task: &str, panic: PanicRecord) -> End {
+        End::Failed(Failure { task: task.to_owned(), in_root: true, kind: FailureKind::Panic, panic })
+    }
+
     fn failed(task: &str, message: &str, location: &str) -> Option<Signature> {
-        let panic = PanicRecord { message: message.to_owned(), location: Some(location.to_owned()) };
-        let task = task.to_owned();
-        Signature::of(&End::Failed(Failure { task, in_root: true, kind: FailureKind::Panic, panic }))
+        of(failure(task, panic(message, location)), Vec::new())
     }
 
     #[test]
@@ -57,6 +100,20 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_that_is_only_passed_on_is_told_by_its_cause() {
+        let joined = "called `Result::unwrap()` on an `Err` value: Any { .. }";
+        let passed_on = |first: &str, last: &str| {
+            let panics = [panic(first, "src/lib.rs:1:1"), panic(last, "src/lib.rs:9:1")];
+            let end = failure("main", panics[1].clone());
+            of(end, panics.map(|panic| ("main/1".to_owned(), panic)).into())
+        };
+        assert_eq!(passed_on("lost 1", joined), failed("main/1", "lost 2", "src/lib.rs:1:1"));
+        assert_ne!(passed_on("lost 1", joined), passed_on("closed", joined));
+        // Here the first was dealt with.
+        assert_eq!(passed_on("lost 1", "wrong"), failed("main", "wrong", "src/lib.rs:9:1"));
+    }
+
+    #[test]
     fn only_the_circle_of_a_deadlock_counts() {
         let location = Location::caller();
         let waiting = |task: &str, op| {
@@ -65,12 +122,12 @@ mod tests {
         };
         let deadlock = |waiting: Vec<Waiting>, cycle: &[&str]| {
             let cycle = cycle.iter().map(|task| (*task).to_owned()).collect();
-            Signature::of(&End::Deadlock(Deadlock { waiting, cycle }))
+            of(End::Deadlock(Deadlock { waiting, cycle }), Vec::new())
         };
         let two = deadlock(vec![waiting("main", "join"), waiting("main/1", "lock")], &["main/1"]);
         let three = vec![waiting("main", "recv"), waiting("main/1", "join"), waiting("main/2", "lock")];
         assert_eq!(two, deadlock(three.clone(), &["main/2"]));
         assert_ne!(two, deadlock(three, &[]));
-        assert_eq!(Signature::of(&End::Completed), None);
+        assert_eq!(of(End::Completed, Vec::new()), None);
     }
 }

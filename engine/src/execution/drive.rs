@@ -205,7 +205,7 @@ impl Execution {
 
     /// The current task is polled again: this looks at all that it waited for, and may go on with some of it,
     /// long after the scheduling points before those operations.
-    pub(super) fn goes_on(&self, rec: &super::TaskRec) {
+    pub(super) fn goes_on(&self, rec: &TaskRec) {
         rec.waits.with(|waits| {
             for wait in waits.drain(..) {
                 self.happened(self.current.get(), wait.op);

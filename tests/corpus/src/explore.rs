@@ -29,9 +29,9 @@ impl Expected {
 }
 
 /// Returns the settings of an exploration of that name: everything at its default, but for the number of
-/// executions, which alone ends it.
+/// executions, which alone ends it, and that a schedule is reported as it is found.
 pub fn config(name: &str, iterations: u64) -> Config {
-    Config::new(name).iterations(iterations).timeout(Duration::ZERO)
+    Config::new(name).iterations(iterations).timeout(Duration::ZERO).shrink(false)
 }
 
 impl Body {

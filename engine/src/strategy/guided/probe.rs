@@ -54,8 +54,7 @@ impl Probe {
             return task;
         }
         if point.is_free() {
-            let n = point.enabled.len() as u32;
-            return if self.any_order { point.enabled.select(self.rng.below(n)) } else { usual };
+            return if self.any_order { self.any(point, None) } else { usual };
         }
         let counts = match &self.places {
             Some(places) => places.contains(&point.op(point.current).location().to_string()),
@@ -68,9 +67,22 @@ impl Probe {
         if !self.preempt.contains(&(self.counted - 1)) {
             return usual;
         }
-        let others = point.enabled.len() as u32 - 1;
-        let other = self.rng.below(others);
-        point.enabled.select(if other < point.enabled.rank(point.current) { other } else { other + 1 })
+        self.any(point, Some(point.current))
+    }
+
+    /// Draws an enabled task other than `not`; one that the base does not put off, if there is one.
+    fn any(&mut self, point: &Point<'_>, not: Option<TaskId>) -> TaskId {
+        let others = || point.enabled.iter().filter(|&task| Some(task) != not);
+        let deferred = &self.base.deferred;
+        let wanted = |task: &TaskId| deferred.is_empty() || !deferred.contains(&point.path(*task));
+        let count = others().filter(wanted).count();
+        let chosen = if count > 0 {
+            others().filter(wanted).nth(self.rng.below(count as u32) as usize)
+        } else {
+            let count = others().count();
+            others().nth(self.rng.below(count as u32) as usize)
+        };
+        chosen.unwrap_or(point.current)
     }
 
     pub(super) fn draw(&mut self, at: Moment, n: u32) -> u32 {

@@ -1,10 +1,12 @@
 //! Shrinking: of the schedules that fail in the same way, the simplest that can be found soon.
 //!
 //! The schedule found is brought into an order with fewer switches, independent steps being moved past
-//! each other; then preemptions, other switches and drawn values are taken out as long as the same
-//! failure comes (delta debugging); then tasks are put off, so that some never run; then schedules with
-//! fewer preemptions than are left are drawn at random. What comes out is an ordinary trace.
+//! each other. A single preemption that has to do with the task that failed is guessed. Then tasks are put
+//! off, so that some never run, and preemptions, other switches and drawn values are taken out as long as
+//! the same failure comes (delta debugging). Then one switch is sought in the place of two preemptions, and
+//! schedules with fewer of them are drawn at random. What comes out is an ordinary trace.
 
+mod passes;
 mod search;
 mod signature;
 

@@ -54,6 +54,9 @@ pub(super) fn sentence(end: &End) -> String {
             });
             format!("futurelock: {}", lock.unwrap_or_default())
         }
+        End::Deadlock(deadlock) if deadlock.cycle.len() == 1 => {
+            format!("deadlock: {} waits for itself", deadlock.cycle[0])
+        }
         End::Deadlock(deadlock) if !deadlock.cycle.is_empty() => {
             format!("deadlock: {} wait for each other", deadlock.cycle.join(" and "))
         }

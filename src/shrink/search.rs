@@ -1,12 +1,13 @@
 //! Tries schedules, and keeps the simplest that fails in the same way.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
-use coyote_engine::strategy::{Guide, Guided, Log, Moment, Order, Probe, Sparse, Switch};
-use coyote_engine::{Access, Decision, End, OpKind, Outcome, RecordedStep, Rng, Runner};
+use coyote_engine::strategy::{Guide, Guided, Log, Order, Sparse};
+use coyote_engine::{Decision, End, OpKind, Outcome, RecordedStep, Runner};
 
+use super::passes::Candidates;
 use super::signature::Signature;
 use crate::explorer::{One, now};
 
@@ -20,8 +21,8 @@ pub(super) struct Budget {
 
 /// How hard a schedule is to understand: what weighs most comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Cost {
-    preemptions: usize,
+pub(super) struct Cost {
+    pub(super) preemptions: usize,
     /// Where the clock moved on although something else could run.
     early_ticks: usize,
     /// Where the schedule comes to another task.
@@ -41,20 +42,21 @@ pub(super) struct Best {
 }
 
 /// An execution that fails in the same way.
-struct Tried {
-    outcome: Outcome,
-    decisions: Vec<Decision>,
-    log: Log,
-    cost: Cost,
+pub(super) struct Tried {
+    pub(super) outcome: Outcome,
+    pub(super) decisions: Vec<Decision>,
+    pub(super) log: Log,
+    pub(super) cost: Cost,
 }
 
 impl Tried {
-    fn order(&self) -> Guide {
+    /// Returns a guide to another execution of its class.
+    pub(super) fn order(&self) -> Guide {
         Guide::Order(self.outcome.recording.as_ref().map(|r| Order::of(r)).unwrap_or_default())
     }
 
     /// Returns the tasks that have panicked, or wait for each other.
-    fn failed(&self) -> Vec<u64> {
+    pub(super) fn failed(&self) -> Vec<u64> {
         let panics = self.outcome.recording.iter().flat_map(|recording| &recording.panics);
         let mut names: Vec<&String> = panics.map(|(task, _)| task).collect();
         match &self.outcome.end {
@@ -74,14 +76,14 @@ impl Tried {
         keys.into_iter().collect()
     }
 
-    fn steps(&self) -> &[RecordedStep] {
+    pub(super) fn steps(&self) -> &[RecordedStep] {
         self.outcome.recording.as_ref().map_or(&[], |recording| &recording.steps)
     }
 }
 
 /// Which departures from the default schedule are taken out.
 #[derive(Clone, Copy)]
-enum Part {
+pub(super) enum Part {
     Preemptions,
     Switches,
     Draws,
@@ -89,7 +91,7 @@ enum Part {
 
 impl Part {
     /// Returns how many there are of this part.
-    fn len(self, sparse: &Sparse) -> usize {
+    pub(super) fn len(self, sparse: &Sparse) -> usize {
         match self {
             Part::Preemptions => sparse.switches.iter().filter(|switch| switch.preempts).count(),
             Part::Switches => sparse.switches.iter().filter(|switch| !switch.preempts).count(),
@@ -98,7 +100,7 @@ impl Part {
     }
 
     /// Returns the schedule without `count` of this part, from `from` on.
-    fn without(self, sparse: &Sparse, from: usize, count: usize) -> Sparse {
+    pub(super) fn without(self, sparse: &Sparse, from: usize, count: usize) -> Sparse {
         let mut seen = 0;
         let mut keep = |is_part: bool| {
             seen += usize::from(is_part);
@@ -135,12 +137,11 @@ impl Search<'_> {
         if found.outcome.fingerprint != fingerprint {
             return;
         }
-        let mut tried = Candidates { search: self, start, best: found };
-        tried.improve();
+        Candidates { search: self, start, best: found }.improve();
     }
 
     /// Makes one execution; returns it if it fails in the same way.
-    fn attempt(&mut self, guide: Guide) -> Option<Tried> {
+    pub(super) fn attempt(&mut self, guide: Guide) -> Option<Tried> {
         self.replays += 1;
         let mut strategy = Guided::new(guide, self.patient);
         let outcome = (self.one)(self.runner, &mut strategy, self.seed, true);
@@ -159,281 +160,4 @@ impl Search<'_> {
         };
         Some(Tried { decisions: self.runner.decisions(), outcome, log, cost })
     }
-}
-
-/// Executions that one look for a switch in the place of two preemptions may take.
-const MOST_MERGES: u32 = 200;
-/// Executions that guessing a single preemption may take.
-const MOST_GUESSES: u32 = 60;
-/// With more preemptions than this, leaving some out at random gets on faster.
-const FEW: usize = 4;
-
-/// The passes, each of which keeps what it can do without.
-struct Candidates<'s, 'a> {
-    search: &'s mut Search<'a>,
-    start: std::time::Instant,
-    best: Tried,
-}
-
-impl Candidates<'_, '_> {
-    fn improve(&mut self) {
-        self.consider(self.best.order());
-        self.consider(Guide::Sparse(Sparse::default()));
-        self.guess();
-        loop {
-            self.silence_tasks();
-            self.minimise(Part::Preemptions);
-            self.minimise(Part::Switches);
-            self.minimise(Part::Draws);
-            self.lower_draws();
-            self.move_preemptions();
-            self.consider(self.best.order());
-            if self.best.cost.preemptions == 0 || !(self.merge_preemptions() || self.probe()) {
-                return;
-            }
-        }
-    }
-
-    fn is_spent(&self) -> bool {
-        self.search.replays >= self.search.budget.replays || self.start.elapsed() >= self.search.budget.time
-    }
-
-    /// Tries a schedule, and keeps it if it is simpler than the best so far.
-    fn consider(&mut self, guide: Guide) -> bool {
-        if self.is_spent() {
-            return false;
-        }
-        let Some(tried) = self.search.attempt(guide) else { return false };
-        if tried.cost >= self.best.cost {
-            return false;
-        }
-        let best = Best { decisions: tried.decisions.clone(), fingerprint: tried.outcome.fingerprint };
-        *self.search.best.lock().unwrap_or_else(PoisonError::into_inner) = Some(best);
-        self.best = tried;
-        true
-    }
-
-    /// Takes out what is not needed: delta debugging (Zeller, Hildebrandt: "Simplifying and isolating
-    /// failure-inducing input", TSE 2002) by complements, until no single one can be spared.
-    fn minimise(&mut self, part: Part) {
-        let mut size = part.len(&self.best.log.sparse);
-        while size > 0 && !self.is_spent() {
-            let (mut at, mut any) = (0, false);
-            while at < part.len(&self.best.log.sparse) && !self.is_spent() {
-                let left = part.without(&self.best.log.sparse, at, size);
-                if self.consider(Guide::Sparse(left)) {
-                    any = true;
-                } else {
-                    at += size;
-                }
-            }
-            if !any || size > 1 {
-                size /= 2;
-            }
-        }
-    }
-
-    /// Brings values that have to be drawn down towards the first.
-    fn lower_draws(&mut self) {
-        let mut at = 0;
-        while at < self.best.log.sparse.draws.len() && !self.is_spent() {
-            let value = self.best.log.sparse.draws[at].1;
-            let lower = BTreeSet::from([1, value / 2, value - 1]);
-            let is_lowered = lower.into_iter().filter(|&lower| (1..value).contains(&lower)).any(|lower| {
-                let mut sparse = self.best.log.sparse.clone();
-                sparse.draws[at].1 = lower;
-                self.consider(Guide::Sparse(sparse))
-            });
-            if !is_lowered {
-                at += 1;
-            }
-        }
-    }
-
-    /// Moves preemptions to places nearby that need fewer switches afterwards: rather before a lock is taken
-    /// than before it is given back.
-    fn move_preemptions(&mut self) {
-        const NEARBY: [i32; 8] = [1, -1, 2, -2, 3, -3, 4, -4];
-        let mut at = 0;
-        while at < self.best.log.sparse.switches.len() && !self.is_spent() {
-            let here = self.best.log.sparse.switches[at];
-            let is_moved = here.preempts
-                && NEARBY.into_iter().filter_map(|by| here.at.steps.checked_add_signed(by)).any(|steps| {
-                    let mut sparse = self.best.log.sparse.clone();
-                    sparse.switches[at].at = Moment { steps, ask: 0, ..here.at };
-                    self.consider(Guide::Sparse(sparse))
-                });
-            if !is_moved {
-                at += 1;
-            }
-        }
-    }
-
-    /// Has tasks run only where nothing else can, so that perhaps they never do; with as many at a time as
-    /// possible, for then all departures from the default that concern them go at once.
-    fn silence_tasks(&mut self) {
-        let root = self.best.steps().first().map_or(0, |step| step.task_key);
-        let keys = self.best.steps().iter().map(|step| step.task_key);
-        let mut tasks: Vec<u64> = Vec::new();
-        for key in keys.filter(|&key| key != 0 && key != root) {
-            if !tasks.contains(&key) {
-                tasks.push(key);
-            }
-        }
-        let mut size = tasks.len();
-        while size > 0 && !self.is_spent() {
-            let mut at = 0;
-            while at < tasks.len() && !self.is_spent() {
-                let chunk = at..tasks.len().min(at + size);
-                if self.consider(Guide::Sparse(silent(&self.best.log.sparse, &tasks[chunk.clone()]))) {
-                    tasks.drain(chunk);
-                } else {
-                    at += size;
-                }
-            }
-            size /= 2;
-        }
-    }
-
-    /// Tries single preemptions in favour of a task that failed, or of such a task, with all tasks but these
-    /// two put off. Most bugs need no more.
-    fn guess(&mut self) {
-        let steps = self.best.steps();
-        let root = steps.first().map_or(0, |step| step.task_key);
-        let tasks: BTreeSet<u64> = steps.iter().map(|step| step.task_key).filter(|&task| task != 0).collect();
-        let failed = self.best.failed();
-        let mut moments = self.shared_moments();
-        let mut rng = Rng::new(self.search.seed);
-        for _ in 0..MOST_GUESSES {
-            if self.best.cost.preemptions < 2 || moments.is_empty() || failed.is_empty() || self.is_spent() {
-                return;
-            }
-            let at = moments.swap_remove(rng.below(moments.len() as u32) as usize);
-            let mut to = failed[rng.below(failed.len() as u32) as usize];
-            if failed.contains(&at.task) {
-                to = moments.first().map_or(root, |at| at.task);
-            }
-            if at.task == to {
-                continue;
-            }
-            // That it is put off lets the one that is held up go first.
-            let free = [root, at.task, if rng.below(2) == 0 { to } else { root }];
-            let deferred = tasks.iter().copied().filter(|task| !free.contains(task)).collect();
-            let switches = vec![Switch { at, to, preempts: true }];
-            let draws = self.best.log.sparse.draws.clone();
-            self.consider(Guide::Sparse(Sparse { switches, draws, deferred }));
-        }
-    }
-
-    /// Returns the moments before steps that use what several tasks use.
-    fn shared_moments(&self) -> Vec<Moment> {
-        let places = shared_places(self.best.steps());
-        let mut done: BTreeMap<u64, u32> = BTreeMap::new();
-        let mut moments = Vec::new();
-        for step in self.best.steps().iter().filter(|step| step.task_key != 0) {
-            let steps = done.entry(step.task_key).or_default();
-            if places.contains(&step.location) {
-                moments.push(Moment { task: step.task_key, steps: *steps, ask: 0 });
-            }
-            *steps += 1;
-        }
-        moments
-    }
-
-    /// Puts one switch among the same tasks, anywhere, in the place of two preemptions. Returns whether one
-    /// does.
-    fn merge_preemptions(&mut self) -> bool {
-        let sparse = self.best.log.sparse.clone();
-        let preemptions: Vec<Switch> = sparse.switches.iter().copied().filter(|s| s.preempts).collect();
-        if preemptions.len() > FEW {
-            return false;
-        }
-        let involved: BTreeSet<u64> = preemptions.iter().flat_map(|s| [s.at.task, s.to]).collect();
-        let mut moments = self.shared_moments();
-        moments.retain(|at| involved.contains(&at.task));
-        let last = self.search.replays + MOST_MERGES;
-        for first in 0..preemptions.len() {
-            let base = Part::Preemptions.without(&sparse, first, 2);
-            for (&at, &to) in moments.iter().flat_map(|at| involved.iter().map(move |to| (at, to))) {
-                if self.search.replays >= last || self.is_spent() {
-                    return false;
-                }
-                if at.task == to || base.switches.iter().any(|switch| switch.at == at) {
-                    continue;
-                }
-                let mut merged = base.clone();
-                merged.switches.push(Switch { at, to, preempts: true });
-                if self.consider(Guide::Sparse(merged)) {
-                    return true;
-                }
-            }
-        }
-        false
-    }
-
-    /// Draws schedules with fewer preemptions, most of them near the best, until one fails in the same way.
-    /// Returns whether one does.
-    fn probe(&mut self) -> bool {
-        let places = shared_places(self.best.steps());
-        let is_shared = |step: &&RecordedStep| step.alternatives > 1 && places.contains(&step.location);
-        let shared = self.best.steps().iter().filter(is_shared).count() as u32;
-        let mut rng = Rng::new(self.search.seed);
-        let mut turn = 0;
-        while !self.is_spent() {
-            let mut base = self.best.log.sparse.clone();
-            let preemptions = Part::Preemptions.len(&base);
-            // So many are taken out, and one less put in elsewhere.
-            let out = if rng.below(2) == 0 { 2.min(preemptions) } else { preemptions };
-            for left in (0..out).map(|taken| preemptions - taken) {
-                base = Part::Preemptions.without(&base, rng.below(left as u32) as usize, 1);
-            }
-            let any_order = rng.below(2) == 0;
-            if any_order {
-                base.switches.retain(|switch| switch.preempts);
-            }
-            let narrow = rng.below(3) > 0;
-            let count = 1 + if narrow { shared } else { self.best.log.preemptible };
-            // For the first, each place in turn; whether it is the one may depend on what else is drawn.
-            turn += 1;
-            let place = |nth: usize| if nth == 1 { turn % count } else { rng.below(count) };
-            let preempt = (1..out).map(place).collect();
-            let mut probe = Probe::new(rng.next_u64(), base, preempt);
-            if narrow {
-                probe = probe.only_at(places.clone());
-            }
-            if any_order {
-                probe = probe.in_any_order();
-            }
-            if rng.below(4) == 0 {
-                probe = probe.with_any_draws();
-            }
-            if self.consider(Guide::Probe(probe)) {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-/// Returns the schedule with these tasks put off, and without what concerns them.
-fn silent(sparse: &Sparse, tasks: &[u64]) -> Sparse {
-    let mut left = sparse.clone();
-    left.switches.retain(|switch| !tasks.contains(&switch.to) && !tasks.contains(&switch.at.task));
-    left.draws.retain(|(at, _)| !tasks.contains(&at.task));
-    left.deferred.extend(tasks);
-    left
-}
-
-/// Returns the places in the program that use what several tasks use, and not all only read.
-fn shared_places(steps: &[RecordedStep]) -> BTreeSet<String> {
-    let mut users: BTreeMap<u64, (BTreeSet<u64>, bool)> = BTreeMap::new();
-    for step in steps.iter().filter(|step| step.object_key != 0) {
-        let (tasks, changes) = users.entry(step.object_key).or_default();
-        tasks.insert(step.task_key);
-        *changes |= !matches!(step.access, Access::Read | Access::None);
-    }
-    let is_shared = |step: &&RecordedStep| {
-        users.get(&step.object_key).is_some_and(|(tasks, changes)| tasks.len() > 1 && *changes)
-    };
-    steps.iter().filter(is_shared).map(|step| step.location.clone()).collect()
 }

@@ -1,6 +1,6 @@
 //! What makes two failures the same one.
 
-use coyote_engine::{End, FailureKind, Outcome, PanicRecord, WaitingOn};
+use coyote_engine::{End, FailureKind, Livelock, Outcome, PanicRecord, WaitingOn};
 
 /// A failure, but for what may differ from one schedule to the next: which of several like tasks it was,
 /// numbers in its message, and who else was waiting.
@@ -10,6 +10,8 @@ pub(crate) enum Signature {
     Failed(FailureKind, What),
     /// Waits of these operations at these places: those of the circle, or of all if there is none.
     Deadlock(Vec<(&'static str, String)>),
+    /// A monitor was in a hot state at the end.
+    HotAtEnd { monitor: String, state: String },
 }
 
 /// What a panic says, numbers left out, and where it was.
@@ -52,6 +54,9 @@ impl Signature {
                 waits.dedup();
                 Some(Signature::Deadlock(waits))
             }
+            End::Livelock(Livelock::HotAtEnd { monitor, state, .. }) => {
+                Some(Signature::HotAtEnd { monitor: monitor.clone(), state: state.clone() })
+            }
             _ => None,
         }
     }
@@ -84,7 +89,13 @@ mod tests {
     }
 
     fn failure(task: &str, panic: PanicRecord) -> End {
-        End::Failed(Failure { task: task.to_owned(), in_root: true, kind: FailureKind::Panic, panic })
+        End::Failed(Failure {
+            task: task.to_owned(),
+            in_root: true,
+            kind: FailureKind::Panic,
+            panic,
+            context: Vec::new(),
+        })
     }
 
     fn failed(task: &str, message: &str, location: &str) -> Option<Signature> {

@@ -190,7 +190,7 @@ impl Execution {
         }
         let value = u32::from(judged);
         self.pool().decisions.with(|decisions| decisions.push(CHOICE | value));
-        self.record_step(self.current.get(), Op::local(OpKind::Judge, Location::caller()), 2, value, false);
+        self.record_step(self.current.get(), Op::local(OpKind::Judge, Location::caller()), 2, value, None);
         judged
     }
 

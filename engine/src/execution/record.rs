@@ -144,24 +144,39 @@ impl Execution {
         if !self.recording.get() {
             return;
         }
-        let step = RecordedStep {
+        let object = (op.object() != ObjectId::NONE).then(|| self.object_name(op.object()));
+        let mut step = self.step(task, op, object);
+        (step.alternatives, step.index) = (alternatives, index);
+        step.preempted = preempted.map(|(task, op)| Preempted {
+            task: self.task_name(task),
+            op: self.describe_op(op),
+            location: op.location().to_string(),
+        });
+        if op.is(OpKind::Resume) {
+            step.waited_for = self.waits_of(task);
+        }
+        self.push_step(task, step);
+    }
+
+    /// Returns a step that was no decision.
+    fn step(&self, task: TaskId, op: Op, object: Option<String>) -> RecordedStep {
+        RecordedStep {
             task: self.task_name(task),
             kind: op.kind(),
-            object: (op.object() != ObjectId::NONE).then(|| self.object_name(op.object())),
+            object,
             location: op.location().to_string(),
-            alternatives,
-            index,
+            alternatives: 1,
+            index: 0,
             time: self.now.get(),
-            preempted: preempted.map(|(task, op)| Preempted {
-                task: self.task_name(task),
-                op: self.describe_op(op),
-                location: op.location().to_string(),
-            }),
+            preempted: None,
             access: op.access(),
             task_key: self.path_hash(task),
             object_key: self.object_key(op.object()),
-            waited_for: if op.is(OpKind::Resume) { self.waits_of(task) } else { Vec::new() },
-        };
+            waited_for: Vec::new(),
+        }
+    }
+
+    fn push_step(&self, task: TaskId, step: RecordedStep) {
         self.cold(|cold| {
             cold.recorded.steps.push(step);
             let at = task as usize;
@@ -209,11 +224,8 @@ impl Execution {
     /// Adds a note to the recording, if there is one, after the steps so far.
     pub fn note(&self, location: &'static std::panic::Location<'static>, text: impl FnOnce() -> String) {
         if self.is_recording() {
-            let (kind, object, location) = (OpKind::Note, Some(text()), location.to_string());
-            let (alternatives, index, preempts) = (1, 0, false);
-            let (task, time) = (self.task_name(self.current.get()), self.now.get());
-            let step = RecordedStep { task, kind, object, location, alternatives, index, time, preempts };
-            self.cold(|cold| cold.recorded.steps.push(step));
+            let current = self.current.get();
+            self.push_step(current, self.step(current, Op::local(OpKind::Note, location), Some(text())));
         }
     }
 

@@ -8,8 +8,8 @@ use super::told::{Situation, Told};
 use crate::end::{
     Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
 };
-use crate::execution::{Outcome, RecordedStep, Recording};
-use crate::op::{ObjectId, Op, OpKind};
+use crate::execution::{Outcome, Preempted, RecordedStep, Recording};
+use crate::op::{Access, ObjectId, Op, OpKind};
 use crate::panics::PanicRecord;
 use crate::runner::Decision;
 
@@ -55,8 +55,12 @@ macro_rules! structs {
 
 structs! {
     Outcome { end, steps, tasks, fingerprint, fair, abandoned, uncontrolled, recording }
-    Recording { steps, output, panics }
-    RecordedStep { task, kind, object, location, alternatives, index, time, preempts }
+    Recording { steps, wakes, output, panics }
+    RecordedStep {
+        task, kind, object, location, alternatives, index, time, preempted, access, task_key, object_key,
+        waited_for
+    }
+    Preempted { task, op, location }
     PanicRecord { message, location }
     Failure { task, in_root, kind, panic, context }
     Deadlock { waiting, cycle, starved }
@@ -115,6 +119,7 @@ enums! {
         1 = HotAtEnd { monitor, state, since, steps },
         2 = Starved { task, by, steps },
     }
+    Access { 0 = None, 1 = Read, 2 = Write, 3 = Acquire, 4 = Release }
     FailureKind { 0 = Panic, 1 = ReturnedError, 2 = Check }
     Crash { 0 = StackOverflow(size), 1 = Signal(name), 2 = Abort(message), 3 = Exit(code) }
 }

@@ -153,6 +153,16 @@ impl Guided {
         others.min_by_key(rank).unwrap_or(CLOCK)
     }
 
+    /// Takes the next of the decisions, if there are any and it is a value drawn.
+    fn next_choice(&mut self) -> Option<u32> {
+        let Guide::Decisions(decisions) = &self.guide else { return None };
+        self.taken += 1;
+        match decisions.get(self.taken - 1) {
+            Some(&Decision::Choice(value)) => Some(value),
+            _ => None,
+        }
+    }
+
     fn note_yield(&mut self, task: TaskId) {
         let at = task as usize;
         if self.yields.len() <= at {
@@ -212,13 +222,7 @@ impl Strategy for Guided {
     fn choose_at(&mut self, point: &Point<'_>, n: u32) -> u32 {
         let at = Moment { task: point.path(point.current), steps: point.steps(point.current), ask: 0 };
         let value = match &mut self.guide {
-            Guide::Decisions(decisions) => {
-                self.taken += 1;
-                match decisions.get(self.taken - 1) {
-                    Some(&Decision::Choice(value)) => value,
-                    _ => 0,
-                }
-            }
+            Guide::Decisions(_) => self.next_choice().unwrap_or(0),
             Guide::Sparse(sparse) => sparse.drawn(at),
             Guide::Order(order) => order.drawn(at),
             Guide::Probe(probe) => probe.draw(at, n),
@@ -228,6 +232,10 @@ impl Strategy for Guided {
             self.log.sparse.draws.push((at, value));
         }
         value
+    }
+
+    fn judge(&mut self, verdict: bool) -> bool {
+        self.next_choice().map_or(verdict, |value| value != 0)
     }
 
     fn yielded(&mut self, task: TaskId) {

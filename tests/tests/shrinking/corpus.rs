@@ -1,96 +1,70 @@
-//! scratch
-use coyote_corpus::{Expected, Family, config, programs};
+//! Every program of the corpus: its shrunk report shows no more preemptions than the bug is deep, and it
+//! replays in a new process.
+//!
+//! `COYOTE_SUITE_SHRINKS=20` makes this 20 explorations of each program rather than one.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use coyote::Trace;
+use coyote_corpus::{Expected, Family, Program, config, programs};
+use coyote_tests::child;
+
+const TRACES: &str = "COYOTE_SUITE_TRACES";
+const NAME: &str = "shrinking corpus";
+
+/// Programs whose bugs can be shrunk: of a livelock, what comes after any schedule counts. SafeStack takes
+/// too long to be found.
+fn shrinkable() -> impl Iterator<Item = &'static Program> {
+    programs().filter(|p| p.family != Family::Apart && p.expected != Expected::Livelock)
+}
+
+/// Finds and shrinks the bug; returns the trace.
+fn shrunk(program: &Program, seed: u64) -> Trace {
+    let report = program.body.explore(config(NAME, program.cap()).seed(seed).shrink(true));
+    let bug = report.bug().unwrap_or_else(|| panic!("{}: {report}", program.name));
+    assert!(bug.is_reproduced() && program.expected.is_shown_by(&report), "{}: {report}", program.name);
+    let preemptions = bug.preemptions().count();
+    assert!(preemptions <= program.depth as usize, "{}: seed {seed}: {report}", program.name);
+    if let Some(shrinking) = report.shrinking() {
+        assert!(shrinking.executions <= 501, "{}: {shrinking:?}", program.name);
+        println!("{}: {shrinking:?}, {preemptions} after", program.name);
+    }
+    bug.trace().clone()
+}
+
+fn replay(program: &Program, trace: &Trace) {
+    let report = program.body.replay(config(NAME, 1), trace).expect("the trace is of this test");
+    let bug = report.bug().unwrap_or_else(|| panic!("{}: {report}", program.name));
+    assert!(bug.is_reproduced() && bug.message() == trace.message, "{}: {report}", program.name);
+    assert_eq!(bug.trace().fingerprint, trace.fingerprint, "{}", program.name);
+}
 
 #[test]
-fn scratch_corpus() {
-    for program in programs().filter(|p| {
-        p.family != Family::Apart
-            && p.expected != Expected::Livelock
-            && std::env::var("ONLY").map_or(true, |o| p.name == o)
-    }) {
-        let mut line = String::new();
-        let start = std::time::Instant::now();
-        for seed in 0..std::env::var("SEEDS").map_or(3, |s| s.parse().unwrap()) {
-            let report = program.body.explore(config("corpus", 10_000).seed(seed).shrink(true));
-            if std::env::var("ONLY").is_ok() {
-                println!("{report}");
-                for f in report.bug().map(|b| b.recording()).iter() {
-                    for s in &f.steps {
-                        if s.preempted.is_some() {
-                            print!("PREEMPTED ");
-                        }
-                        println!(
-                            "{} {} {:?} {} {}/{}",
-                            s.task,
-                            s.kind.name(),
-                            s.object,
-                            s.location,
-                            s.index,
-                            s.alternatives
-                        );
-                    }
-                }
-            }
-            match report.bug() {
-                None => line += " none",
-                Some(bug) => {
-                    let s = report.shrinking().cloned();
-                    let (e, t) = s.as_ref().map_or((0, 0.0), |s| (s.executions, s.elapsed.as_secs_f64()));
-                    let b = s.map_or(bug.preemptions().count(), |s| s.preemptions_before);
-                    line += &format!(
-                        " [{} {b}->{} {e} {:.0}ms{}]",
-                        report.statistics().iterations,
-                        bug.preemptions().count(),
-                        t * 1e3,
-                        if program.expected.is_shown_by(&report) { "" } else { " WRONG" }
-                    );
-                }
-            }
+fn every_bug_is_shown_with_as_few_preemptions_as_it_is_deep_and_replays_in_a_new_process() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shrinking-corpus");
+    fs::create_dir_all(&folder).expect("the folder can be created");
+    let mut count = 0;
+    for program in shrinkable() {
+        for seed in 0..child::count("COYOTE_SUITE_SHRINKS", 1) {
+            let trace = shrunk(program, seed);
+            fs::write(folder.join(program.name), trace.to_string()).expect("the file can be written");
         }
-        println!("{} depth {}:{line} {:.1} s", program.name, program.depth, start.elapsed().as_secs_f64());
+        count += 1;
     }
-    let _ = Expected::Livelock;
+    assert!(count >= 48, "only {count} programs");
+    let child = child::run("corpus::replays_all", &[(TRACES, folder)]);
+    child.passes();
+    assert_eq!(child.value("replayed"), count.to_string());
 }
+
 #[test]
-fn scratch_depth() {
-    for (name, k) in [
-        ("torn_config", 1),
-        ("futurelock", 0),
-        ("slab_reuse", 1),
-        ("missing_enable", 2),
-        ("timer_race", 0),
-        ("circular_buffer", 1),
-        ("queue", 1),
-        ("work_steal_queue", 1),
-        ("bounded_buffer", 0),
-    ] {
-        let program = programs().find(|p| p.name == name).unwrap();
-        let strategy =
-            coyote::StrategySpec::parse(&if k == 0 { "dfs(0)".to_owned() } else { format!("dfs({k})") });
-        let Some(strategy) = strategy else {
-            println!("{name}: no dfs({k})");
-            continue;
-        };
-        let report = program.body.explore(config("corpus", 150_000).strategy(strategy));
-        println!(
-            "{name} dfs({k}): {} executions, {}",
-            report.statistics().iterations,
-            report.bug().map_or("no bug".into(), |b| format!("{} {}", b.message(), b.preemptions().count()))
-        );
+#[ignore = "run by the test above, in a process of its own"]
+fn replays_all() {
+    let folder = PathBuf::from(child::setting(TRACES).expect("the folder is named"));
+    for program in shrinkable() {
+        let text = fs::read_to_string(folder.join(program.name)).expect("the trace was written");
+        replay(program, &Trace::parse_file(&text).expect("the trace is whole"));
     }
-}
-#[test]
-fn scratch_two() {
-    for name in ["circular_buffer", "queue"] {
-        let program = programs().find(|p| p.name == name).unwrap();
-        let a = program
-            .body
-            .explore(config("corpus", 150_000).strategy(coyote::StrategySpec::parse("dfs(1)").unwrap()));
-        let b = program.body.explore(config("corpus", 150_000).shrink(true));
-        println!(
-            "{a}\n{:?}\n=====\n{b}\n{:?}",
-            a.bug().unwrap().recording().panics,
-            b.bug().unwrap().recording().panics
-        );
-    }
+    println!("\nreplayed\t{}", shrinkable().count());
 }

@@ -70,11 +70,12 @@ impl Probe {
         self.any(point, Some(point.current))
     }
 
-    /// Draws an enabled task other than `not`; one that the base does not put off, if there is one.
+    /// Draws an enabled task other than `not`; most often one that the base does not put off, if there is one.
     fn any(&mut self, point: &Point<'_>, not: Option<TaskId>) -> TaskId {
         let others = || point.enabled.iter().filter(|&task| Some(task) != not);
         let deferred = &self.base.deferred;
-        let wanted = |task: &TaskId| deferred.is_empty() || !deferred.contains(&point.path(*task));
+        let any = deferred.is_empty() || self.rng.below(4) == 0;
+        let wanted = |task: &TaskId| any || !deferred.contains(&point.path(*task));
         let count = others().filter(wanted).count();
         let chosen = if count > 0 {
             others().filter(wanted).nth(self.rng.below(count as u32) as usize)

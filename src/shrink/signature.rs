@@ -128,12 +128,12 @@ mod tests {
     fn only_the_circle_of_a_deadlock_counts() {
         let location = Location::caller();
         let waiting = |task: &str, op| {
-            let on = WaitingOn { op, object: None, location, held_by: Vec::new() };
+            let on = WaitingOn { op, object: None, location, held_by: Vec::new(), first_in_line: None };
             Waiting { task: task.to_owned(), on: vec![on] }
         };
         let deadlock = |waiting: Vec<Waiting>, cycle: &[&str]| {
             let cycle = cycle.iter().map(|task| (*task).to_owned()).collect();
-            of(End::Deadlock(Deadlock { waiting, cycle }), Vec::new())
+            of(End::Deadlock(Deadlock { waiting, cycle, starved: Vec::new() }), Vec::new())
         };
         let two = deadlock(vec![waiting("main", "join"), waiting("main/1", "lock")], &["main/1"]);
         let three = vec![waiting("main", "recv"), waiting("main/1", "join"), waiting("main/2", "lock")];

@@ -289,9 +289,18 @@ mod tests {
             alternatives: 3,
             index: 2,
             time: 7,
-            preempts: true,
+            preempted: Some(Preempted {
+                task: "main".to_owned(),
+                op: "yield".to_owned(),
+                location: "c:1:2".to_owned(),
+            }),
+            access: Access::Write,
+            task_key: 7,
+            object_key: 8,
+            waited_for: vec![(9, Access::Read)],
         };
-        let recording = Recording { steps: vec![step], output: vec![1, 2], panics: Vec::new() };
+        let recording =
+            Recording { steps: vec![step], wakes: vec![(1, 7)], output: vec![1, 2], panics: Vec::new() };
         let outcome = Outcome {
             end,
             steps: 5,

@@ -11,7 +11,7 @@ use super::{Body, Program};
 pub const PROGRAM: Program = Program {
     name: "lanes",
     end: "deadlock",
-    message: "nothing can run any more",
+    message: "cannot run",
     preemptions: 0,
     configure: |config| config.lanes(coyote::Lanes::Workers(2)),
     body: Body::Async(|| Box::pin(body())),

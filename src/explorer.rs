@@ -173,14 +173,14 @@ where
         Lanes::CurrentThread => Some(coyote_shim::tokio::runtime::Builder::new_current_thread()),
     };
     Arc::new(move |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), seed, record| {
-        let (outcome, output) = if lanes == Lanes::Unlimited {
-            runner.run_async(strategy, seed, record, location, &body)
-        } else {
-            runner.run_thread(strategy, seed, record, location, || {
+        let mut run = || match lanes {
+            Lanes::Unlimited => runner.run_async(strategy, seed, record, location, &body),
+            _ => runner.run_thread(strategy, seed, record, location, || {
                 let runtime = builder().expect("limited lanes have a runtime").enable_all().build();
                 runtime.expect("a modelled runtime can always be built").block_on(body())
-            })
+            }),
         };
+        let (outcome, output) = if record { coyote_shim::with_events(run) } else { run() };
         judge(outcome, output.as_ref())
     })
 }
@@ -191,7 +191,8 @@ where
     T: TestResult,
 {
     Arc::new(move |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), seed, record| {
-        let (outcome, output) = runner.run_thread(strategy, seed, record, location, &body);
+        let mut run = || runner.run_thread(strategy, seed, record, location, &body);
+        let (outcome, output) = if record { coyote_shim::with_events(run) } else { run() };
         judge(outcome, output.as_ref())
     })
 }

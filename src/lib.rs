@@ -49,8 +49,8 @@ pub use coyote_engine::strategy::StrategySpec;
 pub use coyote_engine::trace::{Trace, TraceError};
 #[cfg(feature = "control")]
 pub use coyote_engine::{
-    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, Livelock, Preempted, RecordedStep,
-    Recording, Starved, Time, UnobservedPanic, Unpolled, Waiting, WaitingOn,
+    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, Livelock, OpKind, Preempted,
+    RecordedStep, Recording, Starved, Time, UnobservedPanic, Unpolled, Waiting, WaitingOn,
 };
 #[cfg(feature = "control")]
 pub use coyote_shim::std;

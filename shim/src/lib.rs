@@ -4,6 +4,8 @@
 //! One file per mirrored module. Inside this crate the real ones are `::std` and `::tokio`.
 
 pub mod entry;
+#[cfg(feature = "tracing")]
+mod events;
 mod named;
 mod spans;
 pub mod std;
@@ -17,6 +19,14 @@ pub mod __macros {
     pub use coyote_macros::{join_impl, select_impl, try_join_impl};
 }
 
+#[cfg(feature = "tracing")]
+pub use events::with_events;
 #[doc(hidden)]
 pub use named::spawn_named;
 pub use spans::Spans;
+
+/// Runs a recorded execution. With the feature `tracing`, what the program says through that is noted.
+#[cfg(not(feature = "tracing"))]
+pub fn with_events<R>(run: impl FnOnce() -> R) -> R {
+    run()
+}

@@ -229,6 +229,16 @@ impl Execution {
         }
     }
 
+    /// The same, at a place that is known as text only: `file:line:column`.
+    pub fn note_at(&self, location: String, text: String) {
+        if self.is_recording() {
+            let current = self.current.get();
+            let here = Op::local(OpKind::Note, std::panic::Location::caller());
+            let step = RecordedStep { location, ..self.step(current, here, Some(text)) };
+            self.push_step(current, step);
+        }
+    }
+
     /// Takes what the program writes to its standard output or error.
     pub(crate) fn output(&self, _fd: i32, bytes: &[u8]) {
         if self.recording.get() {

@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 mod blocked_workers;
+mod events;
 mod futurelock;
 
 /// Returns the part of a report from its headline to the interleaving, without columns.

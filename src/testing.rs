@@ -306,7 +306,7 @@ fn tokio_runtime<Fut: Future>(arguments: &TokioTest, body: Fut) -> Fut::Output {
         builder.start_paused(true);
     }
     if let Some(name) = arguments.name {
-        builder.thread_name(name);
+        builder.name(name);
     }
     builder.enable_all();
     if arguments.flavor == Flavor::Local {

@@ -132,6 +132,25 @@ impl<'config> Rewriter<'config> {
         templates::rewrite_tokens(tokens.clone(), self.root(), &mirrored)
     }
 
+    /// Rewrites what a macro wraps, as `cfg_if!` and its like do: arguments that are nothing but items. Returns
+    /// false if they are not, or if the macro is a known one.
+    // Input:  wrapper! { fn f() { std::thread::yield_now() } }
+    // Output: wrapper! { fn f() { ::coyote::std::thread::yield_now() } }
+    fn wrapped(&self, item: &mut ItemMacro) -> bool {
+        let is_thread_local = item.mac.path.segments.last().is_some_and(|last| last.ident == "thread_local");
+        if is_thread_local || item.mac.tokens.is_empty() {
+            return false;
+        }
+        let Ok(file) = syn::parse2::<syn::File>(item.mac.tokens.clone()) else { return false };
+        if !file.attrs.is_empty() || file.items.iter().any(|item| matches!(item, Item::Verbatim(_))) {
+            return false;
+        }
+        // Where they will be, only the macro knows: they are seen without their surroundings.
+        let items = Rewriter::of_items(self.config, file.items);
+        item.mac.tokens = items.iter().map(quote::ToTokens::to_token_stream).collect();
+        true
+    }
+
     fn rules(&self, item: &mut ItemMacro) {
         let mirrored = |first: &Ident, leading_colon| self.mirrored(first, leading_colon);
         let rules = std::mem::take(&mut item.mac.tokens);
@@ -157,6 +176,11 @@ impl VisitMut for Rewriter<'_> {
             Item::Verbatim(tokens) => *tokens = this.tokens(tokens),
             Item::Macro(item) if item.ident.is_some() && item.mac.path.is_ident("macro_rules") => {
                 this.rules(item)
+            }
+            Item::Macro(item) if item.ident.is_none() => {
+                if !this.wrapped(item) {
+                    this.visit_item_macro_mut(item);
+                }
             }
             item => visit_mut::visit_item_mut(this, item),
         });

@@ -48,6 +48,23 @@ pub(crate) fn drive() {
     }
 }
 
+/// Destroys a future whose poll panics while that panic unwinds, as tokio does: its destructors see that the
+/// thread panics.
+struct DestroyOnPanic<'a> {
+    execution: &'a Execution,
+    id: TaskId,
+}
+
+impl Drop for DestroyOnPanic<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        if !self.execution.is_cancelling() {
+            let task = self.execution.task(self.id).task.get();
+            task.expect("a task that has not ended has memory").drop_future();
+        }
+    }
+}
+
 #[expect(unsafe_code, reason = "the address of a carrier is stable")]
 fn suspend(fiber: *const Fiber) {
     // SAFETY: carriers are boxed and live as long as their pool, and this runs on that very carrier.
@@ -184,7 +201,13 @@ impl Execution {
         let waker = ManuallyDrop::new(waker::waker(waker::word(self.epoch, id)));
         let mut cx = Context::from_waker(&waker);
         let Some(task) = rec.task.get() else { unreachable!("a task that has not ended has memory") };
-        match catch_unwind(AssertUnwindSafe(|| task.poll(&mut cx))) {
+        let poll = || {
+            let guard = DestroyOnPanic { execution: self, id };
+            let polled = task.poll(&mut cx);
+            std::mem::forget(guard);
+            polled
+        };
+        match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => {
                 let yielded = rec.wake.get() == wake::YIELDED;
                 if yielded && rec.flags.get() & flag::UNUSUAL == 0 && !self.slow.get() {
@@ -293,23 +316,28 @@ impl Execution {
             drop(payload);
             return self.destroy(id);
         }
-        // One that was resumed rather than raised here has passed by the hook.
-        let message = crate::panics::message(&*payload);
-        let record = self.take_seen_panics(id).find(|record| record.message == message);
-        let record = record.unwrap_or(PanicRecord { message, location: None });
         self.destroy_future(id);
         self.drop_locals(id);
-        if self.recording.get() && self.phase.get() == Phase::Running {
-            let panic = (self.task_name(id), record.clone());
-            self.cold(|cold| cold.recorded.panics.push(panic));
-        }
-        self.cold(|cold| cold.panics.push((id, record)));
+        self.note_panic(id, &*payload);
         task.header().panic.set(Some(payload));
         if id == ROOT || !task.header().handle.get() || self.phase.get() == Phase::Teardown {
             self.exits_unseen(id);
             return self.finish(id, Stage::Panicked);
         }
         self.await_exit(id);
+    }
+
+    /// Notes what a task panicked with, which nobody has observed yet.
+    fn note_panic(&self, id: TaskId, payload: &(dyn std::any::Any + Send)) {
+        // One that was resumed rather than raised here has passed by the hook.
+        let message = crate::panics::message(payload);
+        let record = self.take_seen_panics(id).find(|record| record.message == message);
+        let record = record.unwrap_or(PanicRecord { message, location: None });
+        if self.recording.get() && self.phase.get() == Phase::Running {
+            let panic = (self.task_name(id), record.clone());
+            self.cold(|cold| cold.recorded.panics.push(panic));
+        }
+        self.cold(|cold| cold.panics.push((id, record)));
     }
 
     /// What is pending for a task besides a poll: its end, or its destruction.
@@ -354,23 +382,32 @@ impl Execution {
     pub(super) fn destroy(&self, id: TaskId) {
         let rec = self.task(id);
         rec.state.set(State::Running);
-        self.destroy_future(id);
+        let panicked = self.destroy_future(id);
         self.drop_locals(id);
-        let stage = Stage::Cancelled;
         let task = rec.task.get().expect("a task that has not ended has memory");
+        // A destructor's panic is how an aborted task ended, as in tokio.
+        let stage = match panicked {
+            Some(payload) if self.phase.get() == Phase::Running => {
+                self.note_panic(id, &*payload);
+                task.header().panic.set(Some(payload));
+                Stage::Panicked
+            }
+            _ => Stage::Cancelled,
+        };
         if self.phase.get() == Phase::Running && task.header().handle.get() {
             return self.await_exit(id);
         }
         self.finish(id, stage);
     }
 
-    /// Runs a future's destructor. What it panics with is lost, as in tokio.
-    fn destroy_future(&self, id: TaskId) {
+    /// Runs a future's destructor, if the future is there still. Returns what that panics with.
+    fn destroy_future(&self, id: TaskId) -> Option<Box<dyn std::any::Any + Send>> {
         let rec = self.task(id);
         let task = rec.task.get().expect("a task that has not ended has memory");
         rec.set(flag::DROPPING);
-        let _ = catch_unwind(AssertUnwindSafe(|| task.drop_future()));
+        let dropped = catch_unwind(AssertUnwindSafe(|| task.drop_future()));
         rec.clear(flag::DROPPING | flag::UNWINDING);
+        dropped.err().filter(|payload| !payload.is::<Cancelled>())
     }
 
     /// Runs the destructors of what belongs to the task.

@@ -32,6 +32,16 @@ fn arguments_of_std_macros_are_rewritten() {
 }
 
 #[test]
+fn items_that_a_macro_wraps_are_rewritten() {
+    check(
+        "wrapper! { use std::thread; fn f() { thread::yield_now(); x.await } }",
+        "wrapper! { use ::coyote::std::thread; fn f() { thread::yield_now(); ::coyote::__private::at_await(x).await } }",
+    );
+    unchanged("wrapper! { std::thread => 1 }");
+    unchanged("wrapper! {}");
+}
+
+#[test]
 fn thread_local_is_mirrored() {
     check(
         "thread_local! { #[x] pub static A: std::cell::Cell<u8> = const { std::cell::Cell::new(1) }; static B: u8 = std::b() }

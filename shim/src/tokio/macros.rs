@@ -111,6 +111,8 @@ pub mod support {
         #[project = MaybeDoneProjection]
         #[project_replace = MaybeDoneReplaced]
         #[derive(Debug)]
+        // The size of a `join!` is tokio's.
+        #[repr(C)]
         pub enum MaybeDone<F: Future> {
             /// Not ready yet.
             Future { #[pin] future: F },

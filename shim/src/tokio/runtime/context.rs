@@ -17,13 +17,6 @@ pub(crate) const CONTEXT_MISSING: &str =
     "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
 const TIME_DISABLED: &str = "A Tokio 1.x context was found, but timers are disabled. Call `enable_time` on the \
                              runtime builder to enable timers.";
-const NESTED: &str = "Cannot start a runtime from within a runtime. This happens because a function (like \
-                      `block_on`) attempted to block the current thread while the thread is being used to drive \
-                      asynchronous tasks.";
-const NOT_MULTI_THREAD: &str = "can call blocking only when running on the multi-threaded runtime";
-const OUT_OF_ORDER: &str = "`EnterGuard` values dropped out of order. Guards returned by \
-                            `tokio::runtime::Handle::enter()` must be dropped in the reverse order as they were \
-                            acquired.";
 
 /// The number of the root task.
 const ROOT: TaskId = 1;
@@ -43,6 +36,8 @@ pub(crate) struct Ambient {
     /// How many `EnterGuard`s there are.
     depth: Cell<usize>,
     entered: Cell<Entered>,
+    /// Whether it runs on the one worker that a `current_thread` runtime has: the thread that drives it.
+    on_only_worker: Cell<bool>,
     /// Whether it is a task of tokio's, which has an id.
     is_task: bool,
     /// The `LocalSet` whose tasks run now.
@@ -56,7 +51,8 @@ impl Ambient {
     pub(crate) fn of_task(home: Home, is_blocking: bool) -> Ambient {
         let allow_block_in_place = !home.is_current_thread();
         let entered = if is_blocking { Entered::No } else { Entered::Yes { allow_block_in_place } };
-        Ambient { is_task: true, entered: Cell::new(entered), ..Ambient::new(Some(home)) }
+        let on_only_worker = Cell::new(!is_blocking && home.is_current_thread());
+        Ambient { is_task: true, entered: Cell::new(entered), on_only_worker, ..Ambient::new(Some(home)) }
     }
 
     /// What a hook of a runtime's thread starts with: it is no task.
@@ -69,6 +65,7 @@ impl Ambient {
             home: RefCell::new(home),
             depth: Cell::new(0),
             entered: Cell::new(Entered::No),
+            on_only_worker: Cell::new(false),
             is_task: false,
             local_set: RefCell::new(None),
             local_task: Cell::new(None),
@@ -122,12 +119,18 @@ pub(crate) fn expect_home(cx: Context) -> Home {
     }
 }
 
+/// Returns the runtime whose timers are used here, if the program built it.
+///
 /// # Panics
 /// Panics with tokio's texts if there is no runtime here, or one without timers.
 #[track_caller]
-pub(crate) fn require_time(cx: Context) {
-    if let Home::Core(core) = expect_home(cx) {
-        assert!(core.time_enabled(), "{TIME_DISABLED}");
+pub(crate) fn require_time(cx: Context) -> Option<Arc<Core>> {
+    match expect_home(cx) {
+        Home::Core(core) => {
+            assert!(core.time_enabled(), "{TIME_DISABLED}");
+            Some(core)
+        }
+        Home::Implicit(_) => None,
     }
 }
 
@@ -159,10 +162,19 @@ pub fn worker_index() -> Option<usize> {
     }
     match home(cx)? {
         Home::Implicit(_) => (cx.current_task() != ROOT).then(|| cx.current_task() as usize - 2),
-        Home::Core(core) if core.is_current_thread() => Some(0),
+        Home::Core(core) if core.is_current_thread() => {
+            ambient(cx).is_some_and(|ambient| ambient.on_only_worker.get()).then_some(0)
+        }
         Home::Core(_) if cx.in_thread() => None,
         Home::Core(core) => Some(core.worker_index(cx.current_task())),
     }
+}
+
+/// Returns whether the current task runs on a worker of this runtime.
+pub(super) fn on_worker_of(cx: Context, core: &Arc<Core>) -> bool {
+    let Some(ambient) = ambient(cx) else { return false };
+    let is_here = matches!(&*ambient.home.borrow(), Some(Home::Core(here)) if Arc::ptr_eq(here, core));
+    is_here && (ambient.on_only_worker.get() || (!core.is_current_thread() && !cx.in_thread()))
 }
 
 /// Makes a runtime that of the current task until dropped.
@@ -193,7 +205,10 @@ impl Drop for SetHome {
         let Some(ambient) = ambient(cx) else { return };
         if ambient.depth.get() != self.depth {
             if !::std::thread::panicking() {
-                panic!("{OUT_OF_ORDER}");
+                panic!(
+                    "`EnterGuard` values dropped out of order. Guards returned by \
+                     `tokio::runtime::Handle::enter()` must be dropped in the reverse order as they were acquired."
+                );
             }
             return;
         }
@@ -207,6 +222,7 @@ impl Drop for SetHome {
 pub(crate) struct Enter {
     ambient: Rc<Ambient>,
     previous: Entered,
+    was_on_only_worker: bool,
     _home: SetHome,
 }
 
@@ -217,15 +233,29 @@ impl Enter {
     pub(crate) fn new(cx: Context, home: Home, allow_block_in_place: bool) -> Enter {
         let ambient = remembered(cx);
         let previous = ambient.entered.get();
-        assert!(previous == Entered::No, "{NESTED}");
+        if previous != Entered::No {
+            // A literal, here as below: the payload is a `&str`, as tokio's.
+            panic!(
+                "Cannot start a runtime from within a runtime. This happens because a function (like `block_on`) \
+                 attempted to block the current thread while the thread is being used to drive asynchronous tasks. If \
+                 you are in an async function, use `.await` on the future instead of blocking on it."
+            );
+        }
         ambient.entered.set(Entered::Yes { allow_block_in_place });
-        Enter { ambient, previous, _home: SetHome::new(cx, home) }
+        let was_on_only_worker = ambient.on_only_worker.replace(false);
+        Enter { ambient, previous, was_on_only_worker, _home: SetHome::new(cx, home) }
+    }
+
+    /// Notes that the thread is the worker of a `current_thread` runtime.
+    pub(super) fn drive_alone(&self) {
+        self.ambient.on_only_worker.set(true);
     }
 }
 
 impl Drop for Enter {
     fn drop(&mut self) {
         self.ambient.entered.set(self.previous);
+        self.ambient.on_only_worker.set(self.was_on_only_worker);
     }
 }
 
@@ -261,7 +291,9 @@ pub(crate) fn block_in_place<R>(cx: Context, f: impl FnOnce() -> R) -> R {
     let previous = ambient.entered.get();
     match previous {
         Entered::No => return f(),
-        Entered::Yes { allow_block_in_place: false } => panic!("{NOT_MULTI_THREAD}"),
+        Entered::Yes { allow_block_in_place: false } => {
+            panic!("can call blocking only when running on the multi-threaded runtime")
+        }
         Entered::Yes { allow_block_in_place: true } => {}
     }
     struct Reset(Rc<Ambient>, Entered);

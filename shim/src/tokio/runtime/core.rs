@@ -11,9 +11,6 @@ use super::parking::Parking;
 use super::{Id, context};
 use crate::support::Place;
 
-const NO_BLOCKING_DROP: &str = "Cannot drop a runtime in a context where blocking is not allowed. This happens when \
-                                a runtime is dropped from within an asynchronous context.";
-
 pub(super) type Callback = Arc<dyn Fn() + Send + Sync>;
 pub(super) type ThreadName = Arc<dyn Fn() -> String + Send + Sync>;
 
@@ -83,7 +80,12 @@ pub(crate) struct Core {
 struct State {
     closed: bool,
     tasks: Vec<AbortRef>,
+    /// Closures that the runtime's end does not cancel; see [`Core::takes_new_thread`].
+    unstoppable: Vec<AbortRef>,
+    blocking: BlockingThreads,
     live: [usize; 2],
+    /// Tasks that were spawned from outside of the runtime's workers, and have not run yet.
+    injected: usize,
     /// How many are in `block_on`.
     drivers: usize,
     /// Tasks of a `current_thread` runtime that nobody drives.
@@ -91,6 +93,15 @@ struct State {
     paused: bool,
     /// The task that each worker runs, as far as somebody asked.
     workers: Vec<Option<TaskId>>,
+}
+
+/// The threads of a blocking pool.
+#[derive(Default)]
+struct BlockingThreads {
+    all: usize,
+    idle: usize,
+    /// Closures that wait for a thread.
+    queued: usize,
 }
 
 /// A runtime under control: one that the program built, or the one of an async test.
@@ -219,6 +230,23 @@ impl Core {
         self.state().closed
     }
 
+    /// Returns whether it has been shut down to the end: what its tasks use is gone, too.
+    pub(crate) fn is_shut_down(&self) -> bool {
+        let state = self.state();
+        state.closed && state.live[Pool::Async as usize] == 0
+    }
+
+    /// Notes a task that was spawned from outside of the workers; or that one runs, or is gone.
+    pub(super) fn inject(&self, is_new: bool) {
+        let injected = &mut self.state().injected;
+        *injected = if is_new { *injected + 1 } else { *injected - 1 };
+    }
+
+    /// Returns the number of tasks in the queue that all workers share.
+    pub(super) fn injected(&self) -> usize {
+        self.state().injected
+    }
+
     pub(super) fn alive(&self) -> usize {
         self.state().live[Pool::Async as usize]
     }
@@ -234,10 +262,38 @@ impl Core {
         }
     }
 
-    /// Remembers how a task is aborted.
-    pub(super) fn register(&self, task: AbortRef) {
+    /// Decides which thread a closure runs on; returns true if that is a new one. Such a thread looks for
+    /// work before it looks whether the runtime is still there, so nothing but an abort cancels the closure. One
+    /// that was idle, or is busy, may find the runtime shut down first.
+    pub(super) fn takes_new_thread(&self) -> bool {
+        let threads = &mut self.state().blocking;
+        if threads.idle > 0 {
+            threads.idle -= 1;
+            return false;
+        }
+        let is_new = self.setup.max_blocking.is_none_or(|most| threads.all < most);
+        if is_new {
+            threads.all += 1;
+        } else {
+            threads.queued += 1;
+        }
+        is_new
+    }
+
+    /// Notes that a closure has ended: its thread takes the next, or is idle.
+    pub(super) fn gives_thread_back(&self) {
+        let threads = &mut self.state().blocking;
+        if threads.queued > 0 {
+            threads.queued -= 1;
+        } else {
+            threads.idle += 1;
+        }
+    }
+
+    /// Remembers how a task is aborted; or that the runtime's end does not abort it.
+    pub(super) fn register(&self, task: AbortRef, is_unstoppable: bool) {
         let mut state = self.state();
-        let tasks = &mut state.tasks;
+        let tasks = if is_unstoppable { &mut state.unstoppable } else { &mut state.tasks };
         if tasks.len() == tasks.capacity() {
             // Those that have ended need not be remembered.
             tasks.retain(|task| !task.is_finished());
@@ -327,12 +383,13 @@ impl Core {
         }
         let object = self.object(cx);
         cx.point(Op::new(OpKind::Shutdown, object, Access::Write, place));
-        let tasks = {
+        let (mut tasks, unstoppable) = {
             let mut state = self.state();
             state.closed = true;
-            ::std::mem::take(&mut state.tasks)
+            (::std::mem::take(&mut state.tasks), ::std::mem::take(&mut state.unstoppable))
         };
         tasks.iter().for_each(AbortRef::abort);
+        tasks.extend(unstoppable);
         cx.set_gate(cx.object(&self.end, "Runtime's end"), Gate::Exclusive, true);
         if !cx.is_running() {
             // All tasks are being cancelled anyway.
@@ -356,8 +413,14 @@ impl Core {
             return;
         }
         if !context::may_block(cx) {
-            assert!(::std::thread::panicking(), "{NO_BLOCKING_DROP}");
-            return;
+            if ::std::thread::panicking() {
+                return;
+            }
+            // A literal: the payload is a `&str`, as tokio's.
+            panic!(
+                "Cannot drop a runtime in a context where blocking is not allowed. This happens when a runtime is \
+                 dropped from within an asynchronous context."
+            );
         }
         if wait(Pool::Async, deadline) {
             wait(Pool::Blocking, deadline);

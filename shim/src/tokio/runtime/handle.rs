@@ -230,7 +230,7 @@ pub(super) fn block_on<F: Future>(home: &Home, future: F, drives: bool, place: P
         "this runtime belongs to an execution that has ended: build it inside of the test's body"
     );
     let is_current_thread = home.is_current_thread();
-    let _enter = Enter::new(cx, home.clone(), !(drives && is_current_thread));
+    let enter = Enter::new(cx, home.clone(), !(drives && is_current_thread));
     match home {
         Home::Core(core) if drives => {
             let (_driver, alone) = core.drive();
@@ -238,6 +238,7 @@ pub(super) fn block_on<F: Future>(home: &Home, future: F, drives: bool, place: P
             if !is_current_thread || !alone {
                 return cx.block_on(future, LaneId::UNLIMITED, place);
             }
+            enter.drive_alone();
             let Some(parking) = &core.setup.parking else { return cx.block_on(future, core.lane, place) };
             let mut future = ::std::pin::pin!(future);
             let told = ::std::future::poll_fn(|poll| {

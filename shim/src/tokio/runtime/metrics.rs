@@ -17,8 +17,9 @@ fn unlimited() -> usize {
 
 /// A view of what a runtime is doing.
 ///
-/// Under control workers neither park nor queue: those counters are 0, and so is the time that they are
-/// busy, for virtual time does not pass while something runs.
+/// Under control workers do not park: those counters are 0, and so is the time that they are busy, for
+/// virtual time does not pass while something runs. The queue that all workers share holds the tasks that
+/// were spawned from outside of them, and have not run yet; in a runtime without a limit of workers, none.
 #[derive(Clone)]
 pub struct RuntimeMetrics {
     handle: Handle,
@@ -63,7 +64,8 @@ impl RuntimeMetrics {
     pub fn global_queue_depth(&self) -> usize {
         match &self.handle.inner {
             Inner::Real(real) => real.metrics().global_queue_depth(),
-            Inner::Model(_) => 0,
+            Inner::Model(Home::Core(core)) => core.injected(),
+            Inner::Model(Home::Implicit(_)) => 0,
         }
     }
 

@@ -100,6 +100,6 @@ pub(super) fn start_parker(cx: Context, core: &Arc<Core>, place: Place) {
     });
     let name = Some("park hooks".into());
     let handle = cx.create(parker, Spawn { is_thread: false, name, lane: core.lane, location: place });
-    core.register(handle.abort_handle());
+    core.register(handle.abort_handle(), false);
     cx.set_local_of(handle.id(), context::key(), Rc::new(Ambient::of_worker(Home::Core(Arc::clone(core)))));
 }

@@ -34,6 +34,15 @@ impl Drop for Token {
     }
 }
 
+/// The thread that a closure has on the blocking pool.
+struct OnPool(Arc<Core>);
+
+impl Drop for OnPool {
+    fn drop(&mut self) {
+        self.0.gives_thread_back();
+    }
+}
+
 /// Calls `on_thread_stop` when dropped, also when the closure panics.
 struct Stop(Option<Callback>);
 
@@ -51,7 +60,27 @@ pin_project! {
         #[pin]
         future: F,
         token: Token,
+        injected: Option<Injected>,
         place: Place,
+    }
+}
+
+/// Counts a task that was spawned from outside of the workers until it runs.
+struct Injected(Arc<Core>);
+
+impl Injected {
+    fn new(cx: Context, core: &Arc<Core>) -> Option<Injected> {
+        if context::on_worker_of(cx, core) {
+            return None;
+        }
+        core.inject(true);
+        Some(Injected(Arc::clone(core)))
+    }
+}
+
+impl Drop for Injected {
+    fn drop(&mut self) {
+        self.0.inject(false);
     }
 }
 
@@ -68,6 +97,7 @@ impl<F: Future> Future for Tracked<F> {
             }
             return Poll::Pending;
         }
+        *this.injected = None;
         let Some(parking) = core.setup.parking.as_ref().filter(|_| core.is_current_thread()) else {
             let polled = this.future.poll(poll);
             if let Some(cx) = core.here() {
@@ -142,9 +172,9 @@ impl Home {
                     return None;
                 }
                 let token = Token::new(cx, core, Pool::Async);
-                let future = Tracked { future, token, place };
+                let future = Tracked { future, token, injected: Injected::new(cx, core), place };
                 let handle = cx.create(future, Spawn { lane: core.lane, ..spawn });
-                core.register(handle.abort_handle());
+                core.register(handle.abort_handle(), false);
                 let ambient = Ambient::of_task(self.clone(), false);
                 cx.set_local_of(handle.id(), context::key(), Rc::new(ambient));
                 handle
@@ -177,10 +207,13 @@ impl Home {
                 if core.is_closed() {
                     return None;
                 }
+                let is_new_thread = core.takes_new_thread();
+                let thread = OnPool(Arc::clone(core));
                 let token = Token::new(cx, core, Pool::Blocking);
                 let (start, stop) = (core.setup.after_start.clone(), core.setup.before_stop.clone());
                 let body = move || {
                     let _token = token;
+                    let _thread = thread;
                     if let Some(start) = start {
                         start();
                     }
@@ -189,7 +222,7 @@ impl Home {
                 };
                 let name = core.setup.thread_name.as_ref().map(|name| name().into());
                 let handle = cx.create_thread(body, Spawn { lane: core.blocking_lane, name, ..spawn });
-                core.register(handle.abort_handle());
+                core.register(handle.abort_handle(), is_new_thread);
                 handle
             }
         };

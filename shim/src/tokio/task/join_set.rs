@@ -293,7 +293,9 @@ impl<T: 'static> JoinSet<T> {
             unit.made_progress();
             return Poll::Ready(Some(result));
         }
-        self.shared.lock().waker = Some(cx.waker().clone());
+        // The one before is dropped when the lock is free: its destructor is the program's.
+        let previous = self.shared.lock().waker.replace(cx.waker().clone());
+        drop(previous);
         for entry in self.entries.values() {
             entry.handle.note_wait(cx.waker(), place);
         }

@@ -140,22 +140,35 @@ impl LocalCore {
     }
 
     fn run(&self, cx: coyote_engine::Context, key: u64, task: &LocalTask) {
-        let Some(mut body) = task.body.borrow_mut().take() else { return };
+        let Some(Body { future, fail }) = task.body.borrow_mut().take() else { return };
         let ambient = context::remembered(cx);
         let outer = ambient.local_task.replace(Some(task.control.id));
         let _outer = OnDrop(|| ambient.local_task.set(outer));
         if task.control.is_aborted() {
             self.tasks.borrow_mut().remove(&key);
-            return self.end(cx, body, JoinError::cancelled(task.control.id));
+            return end(cx, Body { future, fail }, task.control.id);
         }
         let waker = Waker::from(Arc::clone(&task.control));
-        let poll = || body.future.as_mut().poll(&mut Context::from_waker(&waker));
+        // One whose poll panics is destroyed while that unwinds, as in tokio.
+        let mut future = Some(future);
+        let poll = || {
+            let polled = DestroyOnPanic(&mut future);
+            let ready =
+                polled.0.as_mut().map(|future| future.as_mut().poll(&mut Context::from_waker(&waker)));
+            ::std::mem::forget(polled);
+            ready.unwrap_or(Poll::Ready(()))
+        };
         match catch_unwind(AssertUnwindSafe(|| coop::with_budget(coop::INITIAL, poll))) {
-            Ok(Poll::Pending) if task.control.is_aborted() => {
-                self.tasks.borrow_mut().remove(&key);
-                self.end(cx, body, JoinError::cancelled(task.control.id));
+            Ok(Poll::Pending) => {
+                let Some(future) = future else { return };
+                let body = Body { future, fail };
+                if task.control.is_aborted() {
+                    self.tasks.borrow_mut().remove(&key);
+                    end(cx, body, task.control.id);
+                } else {
+                    *task.body.borrow_mut() = Some(body);
+                }
             }
-            Ok(Poll::Pending) => *task.body.borrow_mut() = Some(body),
             Ok(Poll::Ready(())) => {
                 self.tasks.borrow_mut().remove(&key);
             }
@@ -164,21 +177,29 @@ impl LocalCore {
                 if cx.is_cancelling() {
                     resume_unwind(payload);
                 }
-                self.end(cx, body, JoinError::panicked(task.control.id, payload));
+                fail(JoinError::panicked(task.control.id, payload));
             }
         }
     }
+}
 
-    /// Destroys a future, and leaves an error as its result.
-    fn end(&self, cx: coyote_engine::Context, body: Body, error: JoinError) {
-        let Body { future, fail } = body;
-        let dropped: Result<(), Box<dyn Any + Send>> = catch_unwind(AssertUnwindSafe(|| drop(future)));
-        if let Err(payload) = dropped
-            && cx.is_cancelling()
-        {
-            resume_unwind(payload);
-        }
-        fail(error);
+/// Destroys a future, and leaves as its result that it was cancelled, or what its destructor panicked with.
+fn end(cx: coyote_engine::Context, body: Body, id: Id) {
+    let Body { future, fail } = body;
+    let dropped: Result<(), Box<dyn Any + Send>> = catch_unwind(AssertUnwindSafe(|| drop(future)));
+    match dropped {
+        Ok(()) => fail(JoinError::cancelled(id)),
+        Err(payload) if cx.is_cancelling() => resume_unwind(payload),
+        Err(payload) => fail(JoinError::panicked(id, payload)),
+    }
+}
+
+/// Destroys a future when dropped.
+struct DestroyOnPanic<'a>(&'a mut Option<Pin<Box<dyn Future<Output = ()>>>>);
+
+impl Drop for DestroyOnPanic<'_> {
+    fn drop(&mut self) {
+        *self.0 = None;
     }
 }
 
@@ -412,7 +433,7 @@ impl Drop for LocalSet {
         for task in tasks.into_values() {
             let body = task.body.borrow_mut().take();
             if let Some(body) = body {
-                set.end(cx, body, JoinError::cancelled(task.control.id));
+                end(cx, body, task.control.id);
             }
         }
     }

@@ -46,6 +46,10 @@ impl Instant {
         self.std
     }
 
+    pub(super) fn from_real(real: ::tokio::time::Instant) -> Instant {
+        Instant::from_std(real.into_std())
+    }
+
     pub(super) fn into_real(self) -> ::tokio::time::Instant {
         ::tokio::time::Instant::from_std(self.std)
     }

@@ -23,11 +23,11 @@ pub fn interval(period: Duration) -> Interval {
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(period > Duration::ZERO, "`period` must be non-zero.");
-    Interval {
-        delay: Box::pin(Sleep::new(start)),
-        period: safe_delay(period),
-        missed_tick_behavior: MissedTickBehavior::default(),
-    }
+    let kind = match coyote_engine::current() {
+        Some(_) => Kind::Model(Box::pin(Sleep::new(start))),
+        None => Kind::Real(::tokio::time::interval_at(start.into_real(), period)),
+    };
+    Interval { kind, period: safe_delay(period), missed_tick_behavior: MissedTickBehavior::default() }
 }
 
 /// What an [`Interval`] does when a tick is more than 5 ms late.
@@ -43,6 +43,14 @@ pub enum MissedTickBehavior {
 }
 
 impl MissedTickBehavior {
+    fn into_real(self) -> ::tokio::time::MissedTickBehavior {
+        match self {
+            Self::Burst => ::tokio::time::MissedTickBehavior::Burst,
+            Self::Delay => ::tokio::time::MissedTickBehavior::Delay,
+            Self::Skip => ::tokio::time::MissedTickBehavior::Skip,
+        }
+    }
+
     /// Returns the deadline after the late tick of `timeout`.
     fn next_timeout(self, timeout: Instant, now: Instant, period: Duration) -> Instant {
         match self {
@@ -61,9 +69,15 @@ impl MissedTickBehavior {
 /// Ticks again and again; see [`interval`].
 #[derive(Debug)]
 pub struct Interval {
-    delay: Pin<Box<Sleep>>,
+    kind: Kind,
     period: Duration,
     missed_tick_behavior: MissedTickBehavior,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Real(::tokio::time::Interval),
+    Model(Pin<Box<Sleep>>),
 }
 
 impl Interval {
@@ -74,36 +88,43 @@ impl Interval {
 
     /// Polls for the next tick.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
-        ready!(self.delay.as_mut().poll(cx));
-        let timeout = self.delay.deadline();
+        let delay = match &mut self.kind {
+            Kind::Real(real) => return real.poll_tick(cx).map(Instant::from_real),
+            Kind::Model(delay) => delay,
+        };
+        ready!(delay.as_mut().poll(cx));
+        let timeout = delay.deadline();
         let now = Instant::now();
         let next = if now > timeout + Duration::from_millis(5) {
             self.missed_tick_behavior.next_timeout(timeout, now, self.period)
         } else {
             timeout + self.period
         };
-        self.delay.as_mut().reset_without_timer(next);
+        delay.as_mut().reset_without_timer(next);
         Poll::Ready(timeout)
     }
 
     /// Makes the next tick come one period from now.
     pub fn reset(&mut self) {
-        self.delay.as_mut().reset(Instant::now() + self.period);
+        self.reset_at(Instant::now() + self.period);
     }
 
     /// Makes the next tick come at once.
     pub fn reset_immediately(&mut self) {
-        self.delay.as_mut().reset(Instant::now());
+        self.reset_at(Instant::now());
     }
 
     /// Makes the next tick come after `after`.
     pub fn reset_after(&mut self, after: Duration) {
-        self.delay.as_mut().reset(Instant::now() + safe_delay(after));
+        self.reset_at(Instant::now() + safe_delay(after));
     }
 
     /// Makes the next tick come at `deadline`.
     pub fn reset_at(&mut self, deadline: Instant) {
-        self.delay.as_mut().reset(deadline);
+        match &mut self.kind {
+            Kind::Real(real) => real.reset_at(deadline.into_real()),
+            Kind::Model(delay) => delay.as_mut().reset(deadline),
+        }
     }
 
     /// Returns what is done about missed ticks.
@@ -113,6 +134,9 @@ impl Interval {
 
     /// Sets what is done about missed ticks.
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
+        if let Kind::Real(real) = &mut self.kind {
+            real.set_missed_tick_behavior(behavior.into_real());
+        }
         self.missed_tick_behavior = behavior;
     }
 

@@ -5,6 +5,7 @@ use ::std::future::Future;
 use ::std::marker::PhantomPinned;
 use ::std::panic::Location;
 use ::std::pin::Pin;
+use ::std::sync::Arc;
 use ::std::task::{Context, Poll, Waker, ready};
 use ::std::time::Duration;
 
@@ -14,7 +15,7 @@ use pin_project_lite::pin_project;
 use super::{FAR, Instant, safe_delay};
 use crate::support::Place;
 use crate::tokio::coop;
-use crate::tokio::runtime::context;
+use crate::tokio::runtime::{Core, context};
 
 /// tokio's timers count whole milliseconds.
 const TICK: u64 = 1_000_000;
@@ -56,6 +57,8 @@ struct Model {
     place: Place,
     /// The execution that the timer belongs to; 0 if tokio's own is used.
     execution: u64,
+    /// The runtime whose timer it is; None if that is the test's own, which nobody shuts down or pauses.
+    runtime: Option<Arc<Core>>,
     /// The virtual time, in nanoseconds, at which it fires, once it is registered; `u64::MAX`: never.
     fires_at: Option<u64>,
     armed: Option<(TimerKey, Waker)>,
@@ -67,14 +70,11 @@ impl Sleep {
     #[track_caller]
     pub(super) fn new(deadline: Instant) -> Sleep {
         let place = Location::caller();
-        let (execution, real) = match coyote_engine::current() {
-            Some(cx) => {
-                context::require_time(cx);
-                (cx.id(), None)
-            }
-            None => (0, Some(::tokio::time::sleep_until(deadline.into_real()))),
+        let (execution, runtime, real) = match coyote_engine::current() {
+            Some(cx) => (cx.id(), context::require_time(cx), None),
+            None => (0, None, Some(::tokio::time::sleep_until(deadline.into_real()))),
         };
-        let model = Model { place, execution, fires_at: None, armed: None, polled: false };
+        let model = Model { place, execution, runtime, fires_at: None, armed: None, polled: false };
         Sleep { deadline, model, real, pinned: PhantomPinned }
     }
 
@@ -101,14 +101,11 @@ impl Sleep {
         }
     }
 
-    /// Gives it another deadline, with a timer that is registered only when it is polled.
+    /// Gives it another deadline, with a timer that is registered only when it is polled; under control.
     pub(super) fn reset_without_timer(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();
         *this.deadline = deadline;
-        match this.real.as_pin_mut() {
-            Some(real) => real.reset(deadline.into_real()),
-            None => this.model.unregister(),
-        }
+        this.model.unregister();
     }
 
     /// As `poll`, but no scheduling point: it is a part of another operation.
@@ -156,7 +153,10 @@ impl Model {
         // What is at least as far away as the longest delay stands for "never".
         let never = now.saturating_add(u64::try_from(FAR.as_nanos()).unwrap_or(u64::MAX));
         let at = match deadline.virtual_nanos() {
-            Some(at) if at < never => at.next_multiple_of(TICK),
+            // A paused clock gets that far.
+            Some(at) if at < never || self.runtime.as_ref().is_some_and(|core| core.is_paused()) => {
+                at.checked_next_multiple_of(TICK).unwrap_or(u64::MAX)
+            }
             _ => u64::MAX,
         };
         self.fires_at = Some(at);
@@ -185,6 +185,9 @@ impl Model {
             panic!("a `Sleep` was polled outside of the execution that it was created in");
         };
         let unit = ready!(coop::poll_proceed(poll));
+        if self.runtime.as_ref().is_some_and(|core| core.is_shut_down()) {
+            panic!("A Tokio 1.x context was found, but it is being shutdown.");
+        }
         if self.fires_at.is_none() {
             self.register(deadline);
         }

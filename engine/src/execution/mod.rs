@@ -639,6 +639,15 @@ impl Execution {
         }
     }
 
+    /// Destroys the values that belong to the one thread of a lane of width 1, which has ended: not to a task
+    /// that drives the lane.
+    pub fn end_thread_of(&self, lane: LaneId) {
+        let take = |locals: &mut Vec<Vec<LocalSlot>>| locals.get_mut(lane.0 as usize).map(std::mem::take);
+        while let Some(values) = self.pool().lane_locals.with(take).filter(|values| !values.is_empty()) {
+            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(values)));
+        }
+    }
+
     fn shared_thread(&self) -> Option<usize> {
         let lane = self.current_rec().lane.get();
         (lane != LaneId::UNLIMITED.0 && self.lane(lane).width.get() == 1).then_some(lane as usize)

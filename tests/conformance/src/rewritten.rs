@@ -81,7 +81,7 @@ pub(crate) fn runtime_users(path: &Path) -> Result<BTreeSet<String>> {
 }
 
 fn collect_runtime_users(tokens: TokenStream, found: &mut BTreeSet<String>) {
-    const SIGNS: [&str; 5] = ["block_on", "Runtime", "LocalRuntime", "runtime", "rt"];
+    const SIGNS: [&str; 5] = ["block_on", "Builder", "Runtime", "LocalRuntime", "rt"];
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     // The function whose body has not come yet, and whether its attributes make it async.
     let (mut name, mut is_async) = (None, false);

@@ -57,6 +57,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     let broken: Vec<&String> = names.iter().filter(|name| !programs.contains_key(*name)).collect();
     let package = build::package(&workspace.root);
     let logs = workspace.root.join("logs");
+    if logs.exists() {
+        // What an earlier run has left would be taken for this one's.
+        at(&logs, std::fs::remove_dir_all(&logs))?;
+    }
     at(&logs, std::fs::create_dir_all(&logs))?;
     let mut files = Vec::new();
     for (name, program) in programs {

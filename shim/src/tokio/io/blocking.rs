@@ -72,7 +72,7 @@ impl<S: Send + 'static> Blocking<S> {
                 self.state = State::Idle(stream);
                 Poll::Ready(result)
             }
-            State::Gone => Poll::Ready(Err(io::Error::other("background task failed"))),
+            State::Gone => Poll::Ready(Err(gone())),
         }
     }
 }
@@ -104,6 +104,11 @@ impl<S: Read + Send + 'static> Blocking<S> {
     }
 }
 
+/// The error of a stream whose runtime has been shut down; its text is what `is_rt_shutdown_err` goes by.
+fn gone() -> io::Error {
+    io::Error::other("A Tokio 1.x context was found, but it is being shutdown.")
+}
+
 impl<S: Write + Send + 'static> Blocking<S> {
     pub(super) fn poll_write(
         &mut self,
@@ -113,6 +118,10 @@ impl<S: Write + Send + 'static> Blocking<S> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_idle(poll))?;
+        if context::expect_home(cx).is_closed() {
+            self.state = State::Gone;
+            return Poll::Ready(Err(gone()));
+        }
         let bytes = buf[..buf.len().min(MAX_CHUNK)].to_vec();
         let written = bytes.len();
         self.begin(cx, place, move |stream| stream.write_all(&bytes).map(|()| Vec::new()));

@@ -118,6 +118,11 @@ impl Home {
         matches!(self, Home::Core(core) if core.is_current_thread())
     }
 
+    /// Returns whether it is being shut down, or has been.
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self, Home::Core(core) if core.is_closed())
+    }
+
     pub(super) fn execution(&self) -> u64 {
         match self {
             Home::Implicit(execution) => *execution,
@@ -426,6 +431,9 @@ impl Core {
             wait(Pool::Blocking, deadline);
         }
         settle();
+        if !self.is_current_thread() && self.alive() == 0 {
+            cx.end_thread_of(self.lane);
+        }
     }
 }
 

@@ -130,14 +130,93 @@ fn a_timeout_ends_the_wait_for_closures() {
     passes_thread(|| {
         let runtime = workers(2);
         let started = tokio::time::Instant::now();
-        drop(runtime.spawn_blocking(|| {
-            let sleeping = async { tokio::time::sleep(Duration::from_secs(100)).await };
-            Handle::current().block_on(sleeping);
-        }));
+        drop(runtime.spawn_blocking(|| coyote_shim::std::thread::sleep(Duration::from_secs(100))));
         runtime.shutdown_timeout(Duration::from_secs(3));
         assert!(started.elapsed() <= Duration::from_secs(3));
         let runtime = current_thread();
         runtime.shutdown_background();
+    });
+}
+
+#[test]
+fn the_end_of_a_runtime_cancels_no_closure_on_a_new_thread() {
+    passes_thread(|| {
+        let runtime = workers(2);
+        let closure = runtime.spawn_blocking(|| 42);
+        let handle = runtime.handle().clone();
+        runtime.shutdown_timeout(Duration::from_secs(3));
+        assert_eq!(handle.block_on(closure).expect("it ran"), 42);
+    });
+}
+
+#[test]
+fn a_timer_of_a_runtime_that_is_gone_panics_as_in_tokio() {
+    passes_thread(|| {
+        let runtime = current_thread();
+        let handle = runtime.handle().clone();
+        let sleep = handle.block_on(async { tokio::time::sleep(Duration::from_secs(1)) });
+        drop(runtime);
+        let polled = std::panic::AssertUnwindSafe(|| handle.block_on(sleep));
+        let error = std::panic::catch_unwind(polled).expect_err("not allowed");
+        assert!(error.downcast_ref::<&str>().is_some_and(|text| text.contains("being shutdown")));
+    });
+}
+
+#[test]
+fn an_aborted_task_ends_with_the_panic_of_its_destructor() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("in the destructor");
+        }
+    }
+    passes(|| async {
+        let task = tokio::spawn(async {
+            let _bomb = Bomb;
+            std::future::pending::<()>().await;
+        });
+        yield_now().await;
+        task.abort();
+        // Aborted before its first poll, it had no bomb yet.
+        let error = task.await.expect_err("aborted");
+        assert!(error.is_panic() || error.is_cancelled());
+        if let Ok(payload) = error.try_into_panic() {
+            assert!(payload.is::<&str>());
+        }
+    });
+}
+
+#[test]
+fn a_future_whose_poll_panics_is_destroyed_while_that_unwinds() {
+    struct Boom(Arc<AtomicBool>);
+    impl Future for Boom {
+        type Output = ();
+        fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+            panic!("in the poll");
+        }
+    }
+    impl Drop for Boom {
+        fn drop(&mut self) {
+            self.0.store(std::thread::panicking(), Ordering::Relaxed);
+        }
+    }
+    passes(|| async {
+        let seen = Arc::new(AtomicBool::new(false));
+        assert!(tokio::spawn(Boom(seen.clone())).await.expect_err("panicked").is_panic());
+        assert!(seen.load(Ordering::Relaxed));
+    });
+}
+
+#[test]
+fn a_current_thread_runtime_tells_when_it_parks() {
+    passes_thread(|| {
+        let notify = Arc::new(tokio::sync::Notify::new());
+        let from_park = notify.clone();
+        let runtime = Builder::new_current_thread()
+            .on_thread_park(move || from_park.notify_one())
+            .build()
+            .expect("built");
+        runtime.block_on(notify.notified());
     });
 }
 

@@ -154,6 +154,7 @@ fn a_timer_of_a_runtime_that_is_gone_panics_as_in_tokio() {
     passes_thread(|| {
         let runtime = current_thread();
         let handle = runtime.handle().clone();
+        #[expect(clippy::async_yields_async, reason = "the sleep is made inside, and used outside")]
         let sleep = handle.block_on(async { tokio::time::sleep(Duration::from_secs(1)) });
         drop(runtime);
         let polled = std::panic::AssertUnwindSafe(|| handle.block_on(sleep));

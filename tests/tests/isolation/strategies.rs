@@ -21,7 +21,7 @@ async fn three_writers() {
 
 fn explored(strategy: &str, isolate: Isolate) -> Report {
     let strategy = StrategySpec::parse(strategy).expect("a strategy");
-    let config = Config::new("learning").strategy(strategy).iterations(300).isolate(isolate);
+    let config = Config::new("learning").strategy(strategy).iterations(300).isolate(isolate).shrink(false);
     Explorer::new(config).run(three_writers)
 }
 

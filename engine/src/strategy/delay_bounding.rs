@@ -7,9 +7,10 @@
 //! with a probability of at least `1 / (d * k^d)`.
 //!
 //! Only steps with more than one enabled task count; `k` is the largest number of them seen so far in
-//! one execution, so the first execution has no delays. A task that yields goes to the end for nothing.
+//! one execution, so the first execution has no delays. A task that yields goes to the end for nothing, mostly.
 //! The fair form goes on as a random walk once a schedule is as long as the bound for unfair ones.
 
+use super::courtesy::Courtesy;
 use super::{Point, Strategy};
 use crate::op::TaskId;
 use crate::rng::Rng;
@@ -27,6 +28,7 @@ pub struct DelayBounding {
     points: Vec<u64>,
     events: u64,
     longest: u64,
+    courtesy: Courtesy,
 }
 
 impl DelayBounding {
@@ -41,6 +43,7 @@ impl DelayBounding {
             points: Vec::new(),
             events: 0,
             longest: 0,
+            courtesy: Courtesy::default(),
         }
     }
 
@@ -69,6 +72,7 @@ impl Strategy for DelayBounding {
     fn begin(&mut self, seed: u64) {
         self.longest = self.longest.max(self.events);
         self.rng = Rng::new(seed);
+        self.courtesy.begin(&mut self.rng);
         self.place.clear();
         self.end = 0;
         self.events = 0;
@@ -104,7 +108,9 @@ impl Strategy for DelayBounding {
     }
 
     fn yielded(&mut self, task: TaskId) {
-        self.delay(task);
+        if !self.courtesy.ignores() {
+            self.delay(task);
+        }
     }
 
     fn wants_yields(&self) -> bool {

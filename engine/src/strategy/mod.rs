@@ -18,13 +18,15 @@
 //! | `replay.rs` | follows a trace | |
 //! | `guided.rs` | follows a schedule that is only partly said | |
 //!
-//! `profile.rs` holds what is learned of a program, and `profiled.rs` the wrapper that learns it;
-//! `fair_suffix.rs` makes a strategy fair beyond a step.
+//! `courtesy.rs` decides how seriously a yield is taken. `profile.rs` holds what is learned of a program from
+//! `notes.rs`, and `profiled.rs` the wrapper that learns it. `fair_suffix.rs` makes a strategy fair beyond a step.
 
+mod courtesy;
 mod delay_bounding;
 mod dfs;
 mod fair_suffix;
 mod guided;
+mod notes;
 mod pct;
 mod portfolio;
 mod pos;

@@ -7,11 +7,12 @@
 //!
 //! Only steps with more than one enabled task count; `k` is the largest number of them seen so far
 //! in one execution, so the first execution has no change point. A task that yields drops below all
-//! others, or a spinning one would starve them. The fair form goes on as a random walk once a
+//! others, mostly, or a spinning one would starve them. The fair form goes on as a random walk once a
 //! schedule is as long as the bound for unfair ones.
 
 use std::collections::{BinaryHeap, VecDeque};
 
+use super::courtesy::Courtesy;
 use super::{Point, Strategy};
 use crate::bits::TaskSet;
 use crate::op::TaskId;
@@ -49,6 +50,7 @@ pub struct Pct {
     /// Steps with an alternative in this execution, and the most of any.
     events: u64,
     longest: u64,
+    courtesy: Courtesy,
 }
 
 impl Pct {
@@ -68,6 +70,7 @@ impl Pct {
             next_yield: YIELDED,
             events: 0,
             longest: 0,
+            courtesy: Courtesy::default(),
         }
     }
 
@@ -106,6 +109,7 @@ impl Strategy for Pct {
     fn begin(&mut self, seed: u64) {
         self.longest = self.longest.max(self.events);
         self.rng = Rng::new(seed);
+        self.courtesy.begin(&mut self.rng);
         self.priority.clear();
         self.heap.clear();
         self.yielded.clear();
@@ -178,6 +182,9 @@ impl Strategy for Pct {
     }
 
     fn yielded(&mut self, task: TaskId) {
+        if self.courtesy.ignores() {
+            return;
+        }
         self.next_yield -= 1;
         self.priority[task as usize] = self.next_yield;
         if !self.limbo.contains(task) {

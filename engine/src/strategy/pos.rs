@@ -6,10 +6,11 @@
 //! partial order is sampled with a probability whose lower bound is exponentially better than that of a
 //! random walk.
 //!
-//! A task that yields gives its next operation a priority below all others. There are no parameters.
+//! A task that yields gives its next operation a priority below all others, mostly. There are no parameters.
 //! A pending operation of low priority can lose for as long as others keep coming, so it is fair by its
 //! suffix only ([`FairSuffix`](super::FairSuffix)).
 
+use super::courtesy::Courtesy;
 use super::{Point, Strategy};
 use crate::op::{ObjectId, Op, TaskId};
 use crate::rng::Rng;
@@ -22,12 +23,13 @@ const DRAWN: u32 = 1 << 31;
 pub struct Pos {
     rng: Rng,
     priorities: Priorities,
+    courtesy: Courtesy,
 }
 
 impl Pos {
     /// Creates the strategy.
     pub fn new() -> Self {
-        Pos { rng: Rng::new(0), priorities: Priorities::default() }
+        Pos { rng: Rng::new(0), priorities: Priorities::default(), courtesy: Courtesy::default() }
     }
 
     /// Returns the enabled task whose operation `rank`s highest, and among those has the highest
@@ -69,6 +71,7 @@ impl Strategy for Pos {
     fn begin(&mut self, seed: u64) {
         self.rng = Rng::new(seed);
         self.priorities.clear();
+        self.courtesy.begin(&mut self.rng);
     }
 
     fn pick(&mut self, point: &Point<'_>) -> TaskId {
@@ -82,7 +85,11 @@ impl Strategy for Pos {
     }
 
     fn yielded(&mut self, task: TaskId) {
-        self.priorities.lower(task, &mut self.rng);
+        if self.courtesy.ignores() {
+            self.priorities.forget(task);
+        } else {
+            self.priorities.lower(task, &mut self.rng);
+        }
     }
 
     fn wants_yields(&self) -> bool {

@@ -1,42 +1,65 @@
 //! What was learned of a program in earlier executions: how much each task does, which objects are
 //! shared, and which places of the program read what which others wrote.
 //!
-//! Tasks are known by creation path, objects by the place where they are created, operations by place
-//! and kind. Counts are means, since executions differ.
+//! Tasks are known by creation path. Objects have no name that does not depend on the schedule, so they are
+//! known by what is done to them: those created at one place, and accessed at one place, count as the
+//! same, such as the slots of an array; the fields of a struct do not, though its constructor makes both.
 
+use std::collections::BTreeMap;
 use std::panic::Location;
 
-use super::Point;
+use super::notes::{Notes, ObjectNotes};
 use crate::hashed::Hashed;
-use crate::op::{Access, ObjectId, Op, OpKind, TaskId};
+use crate::op::{Access, Op, OpKind};
 use crate::rng::{Rng, mix};
 
-/// Operations of one execution that are noted at most.
-const LONGEST: u32 = 1 << 16;
 /// Pairs of places that are kept at most.
 const MOST_PAIRS: usize = 1 << 12;
 
 /// What was learned.
+///
+/// Of each count it is the most seen in one execution: what a task does may depend on the schedule, and
+/// those in which it does little are those in which it comes late.
 #[derive(Debug, Default, Clone)]
 pub struct Profile {
-    executions: u32,
-    /// Operations of a task and its descendants, by path: sums over the executions.
-    operations: Hashed<f64>,
+    /// In order of discovery: parents come before their children.
+    tasks: Vec<Task>,
+    task_at: Hashed<usize>,
     /// In order of discovery.
+    kinds: Vec<Kind>,
+    kind_at: Hashed<usize>,
     groups: Vec<Group>,
-    group_at: Hashed<usize>,
     pairs: Vec<ReadsFrom>,
     pairs_known: Hashed<()>,
 }
 
-/// The objects that are created at one place.
+#[derive(Debug, Clone)]
+struct Task {
+    path: u64,
+    parent: Option<usize>,
+    operations: f64,
+    /// With those of its descendants.
+    total: f64,
+}
+
+/// A kind of accesses: made at one place, to objects created at one place.
+#[derive(Debug, Clone)]
+struct Kind {
+    /// By index of the task.
+    by_task: BTreeMap<usize, f64>,
+    /// Whether two tasks have used such an object in one execution, and one of them has changed it.
+    is_shared: bool,
+    /// An earlier kind of accesses to the same objects, or this one.
+    same: usize,
+    group: Option<usize>,
+}
+
+/// Shared objects that are the same to us.
 #[derive(Debug, Default, Clone)]
 struct Group {
     accesses: f64,
     /// By path of the task, descendants included.
     by_task: Hashed<f64>,
-    /// Whether two tasks have used one of them in one execution, and one of those has changed it.
-    shared: bool,
 }
 
 /// A place that changes an object, and one that observes it, in different tasks.
@@ -82,7 +105,7 @@ pub(super) fn reads(op: Op) -> bool {
 }
 
 /// Returns a number for a place, the same however often the compiler has copied its record.
-fn place(location: &Location<'_>) -> u64 {
+pub(super) fn place(location: &Location<'_>) -> u64 {
     let lines = u64::from(location.line()) << 20 | u64::from(location.column());
     mix(lines, location.file().len() as u64)
 }
@@ -90,26 +113,27 @@ fn place(location: &Location<'_>) -> u64 {
 impl Profile {
     /// Returns how many operations a task and its descendants do.
     pub(super) fn operations(&self, path: u64) -> f64 {
-        self.mean(self.operations.get(&path))
+        self.task_at.get(&path).map_or(0.0, |&task| self.tasks[task].total)
     }
 
-    /// Returns the group of the objects created at a place.
-    pub(super) fn group_of(&self, created: &Location<'_>) -> Option<usize> {
-        self.group_at.get(&place(created)).copied()
+    /// Returns the group of an object created at a place, to which `op` is done; None if it is not
+    /// shared, or that was not seen so far.
+    pub(super) fn group_of(&self, created: &Location<'_>, op: Op) -> Option<usize> {
+        let kind = self.kind_at.get(&kind(place(created), Site::of(op)))?;
+        self.kinds[*kind].group
     }
 
     /// Returns how many accesses to a group a task and its descendants do.
     pub(super) fn accesses(&self, group: usize, path: u64) -> f64 {
-        self.mean(self.groups[group].by_task.get(&path))
+        self.groups[group].by_task.get(&path).copied().unwrap_or(0.0)
     }
 
-    /// Draws a group of shared objects, in proportion to the accesses; None if there is none.
+    /// Draws a group, in proportion to the accesses; None if there is none.
     pub(super) fn draw_group(&self, rng: &mut Rng) -> Option<usize> {
-        let shared = || self.groups.iter().enumerate().filter(|(_, group)| group.shared);
-        let sum: f64 = shared().map(|(_, group)| group.accesses).sum();
+        let sum: f64 = self.groups.iter().map(|group| group.accesses).sum();
         let mut drawn = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64 * sum;
         let mut last = None;
-        for (index, group) in shared() {
+        for (index, group) in self.groups.iter().enumerate() {
             last = Some(index);
             if drawn < group.accesses {
                 break;
@@ -124,152 +148,115 @@ impl Profile {
         &self.pairs
     }
 
-    fn mean(&self, sum: Option<&f64>) -> f64 {
-        sum.map_or(0.0, |sum| sum / f64::from(self.executions.max(1)))
-    }
-
     /// Adds an execution.
     pub(super) fn add(&mut self, notes: &Notes) {
-        self.executions += 1;
-        let mut operations: Vec<f64> = notes.tasks.iter().map(|task| f64::from(task.operations)).collect();
-        notes.add_to_ancestors(&mut operations);
-        for (task, operations) in notes.tasks.iter().zip(operations) {
-            *self.operations.entry(task.path).or_default() += operations;
+        let tasks = self.add_tasks(notes);
+        let mut counts = BTreeMap::new();
+        for object in notes.objects() {
+            self.add_object(object, &tasks, &mut counts);
         }
-        for object in &notes.objects {
-            self.add_object(notes, object);
+        for ((kind, task), count) in counts {
+            let most = self.kinds[kind].by_task.entry(task).or_default();
+            *most = most.max(f64::from(count));
         }
-    }
-
-    fn add_object(&mut self, notes: &Notes, object: &ObjectNotes) {
-        let Some(place) = object.place else { return };
-        let index = *self.group_at.entry(place).or_insert_with(|| {
-            self.groups.push(Group::default());
-            self.groups.len() - 1
-        });
-        let group = &mut self.groups[index];
-        let mut accesses = vec![0.0; notes.tasks.len()];
-        for &(task, count) in &object.by_task {
-            accesses[task as usize] = f64::from(count);
-            group.accesses += f64::from(count);
-        }
-        group.shared |= object.by_task.len() > 1 && object.sites.iter().any(|site| site.writes);
-        notes.add_to_ancestors(&mut accesses);
-        for (task, accesses) in notes.tasks.iter().zip(accesses).filter(|(_, accesses)| *accesses > 0.0) {
-            *group.by_task.entry(task.path).or_default() += accesses;
-        }
-        for write in object.sites.iter().filter(|site| site.writes) {
-            for read in object.sites.iter().filter(|site| site.reads) {
-                let several_tasks =
-                    write.tasks.0 != read.tasks.0 || write.tasks.1.is_some() || read.tasks.1.is_some();
-                let pair = ReadsFrom { write: write.site, read: read.site };
-                if several_tasks
-                    && self.pairs.len() < MOST_PAIRS
-                    && self.pairs_known.insert(pair.hash(), ()).is_none()
-                {
-                    self.pairs.push(pair);
-                }
-            }
-        }
-    }
-}
-
-/// What happens in one execution.
-#[derive(Debug, Default)]
-pub(super) struct Notes {
-    tasks: Vec<TaskNotes>,
-    objects: Vec<ObjectNotes>,
-    length: u32,
-}
-
-#[derive(Debug, Default, Clone, Copy)]
-struct TaskNotes {
-    path: u64,
-    parent: TaskId,
-    operations: u32,
-}
-
-#[derive(Debug, Default)]
-struct ObjectNotes {
-    /// Where it was created.
-    place: Option<u64>,
-    /// Accesses by task.
-    by_task: Vec<(TaskId, u32)>,
-    sites: Vec<SiteNotes>,
-}
-
-#[derive(Debug)]
-struct SiteNotes {
-    site: Site,
-    reads: bool,
-    writes: bool,
-    /// A task that was there, and another one if there was one.
-    tasks: (TaskId, Option<TaskId>),
-}
-
-impl Notes {
-    pub(super) fn clear(&mut self) {
-        self.tasks.clear();
-        self.objects.clear();
-        self.length = 0;
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.length == 0
-    }
-
-    pub(super) fn spawned(&mut self, task: TaskId, parent: TaskId, path: u64) {
-        *self.task(task) = TaskNotes { path, parent, operations: 0 };
-    }
-
-    fn task(&mut self, task: TaskId) -> &mut TaskNotes {
-        let index = task as usize;
-        if index >= self.tasks.len() {
-            self.tasks.resize(index + 1, TaskNotes::default());
-        }
-        &mut self.tasks[index]
-    }
-
-    /// Notes that the pending operation of `task` happens.
-    pub(super) fn happens(&mut self, point: &Point<'_>, task: TaskId) {
-        self.length += 1;
-        if self.length > LONGEST {
-            return;
-        }
-        self.task(task).operations += 1;
-        let op = point.op(task);
-        if op.access() == Access::None || op.object() == ObjectId::NONE {
-            return;
-        }
-        let Some(created) = point.created(op.object()) else { return };
-        let index = op.object().0 as usize;
-        if index >= self.objects.len() {
-            self.objects.resize_with(index + 1, ObjectNotes::default);
-        }
-        let object = &mut self.objects[index];
-        object.place = Some(place(created));
-        match object.by_task.iter_mut().find(|(by, _)| *by == task) {
-            Some((_, count)) => *count += 1,
-            None => object.by_task.push((task, 1)),
-        }
-        let site = Site::of(op);
-        match object.sites.iter_mut().find(|notes| notes.site == site) {
-            Some(notes) if notes.tasks.0 != task => notes.tasks.1 = Some(task),
-            Some(_) => {}
-            None => {
-                let (reads, writes) = (reads(op), writes(op));
-                object.sites.push(SiteNotes { site, reads, writes, tasks: (task, None) });
-            }
+        self.groups.clear();
+        for kind in 0..self.kinds.len() {
+            self.kinds[kind].group = self.group(kind);
         }
     }
 
-    /// Adds what each task did to all tasks that it descends from; a parent has a lower number.
+    /// Returns the indices of the tasks of an execution.
+    fn add_tasks(&mut self, notes: &Notes) -> Vec<usize> {
+        let mut indices: Vec<usize> = Vec::new();
+        for task in notes.tasks() {
+            let parent = indices.get(task.parent as usize).copied();
+            let index = *self.task_at.entry(task.path).or_insert_with(|| {
+                self.tasks.push(Task { path: task.path, parent, operations: 0.0, total: 0.0 });
+                self.tasks.len() - 1
+            });
+            let known = &mut self.tasks[index];
+            known.operations = known.operations.max(f64::from(task.operations));
+            indices.push(index);
+        }
+        let mut totals: Vec<f64> = self.tasks.iter().map(|task| task.operations).collect();
+        self.add_to_ancestors(&mut totals);
+        self.tasks.iter_mut().zip(totals).for_each(|(task, total)| task.total = total);
+        indices
+    }
+
+    /// Adds what each task did to all tasks that it descends from.
     fn add_to_ancestors(&self, counts: &mut [f64]) {
-        for task in (1..counts.len()).rev() {
-            let parent = self.tasks[task].parent as usize;
-            if parent != task {
+        for task in (0..counts.len()).rev() {
+            if let Some(parent) = self.tasks[task].parent {
                 counts[parent] += counts[task];
             }
         }
     }
+
+    fn add_object(
+        &mut self,
+        object: &ObjectNotes,
+        tasks: &[usize],
+        counts: &mut BTreeMap<(usize, usize), u32>,
+    ) {
+        let is_shared = object.is_shared();
+        let mut same = None;
+        for site in &object.sites {
+            let kind = *self.kind_at.entry(kind(object.place, site.site)).or_insert_with(|| {
+                let same = self.kinds.len();
+                self.kinds.push(Kind { by_task: BTreeMap::new(), is_shared: false, same, group: None });
+                same
+            });
+            for &(task, count) in &site.by_task {
+                *counts.entry((kind, tasks[task as usize])).or_default() += count;
+            }
+            self.kinds[kind].is_shared |= is_shared;
+            let root = self.root(kind);
+            let other = same.map_or(root, |same| self.root(same));
+            self.kinds[root.max(other)].same = root.min(other);
+            self.kinds[root.min(other)].is_shared |= is_shared | self.kinds[root.max(other)].is_shared;
+            same = Some(kind);
+        }
+        for (write, read) in object.conflicts() {
+            let pair = ReadsFrom { write, read };
+            if self.pairs.len() < MOST_PAIRS && self.pairs_known.insert(pair.hash(), ()).is_none() {
+                self.pairs.push(pair);
+            }
+        }
+    }
+
+    /// Returns the first of the kinds of accesses to the same objects.
+    fn root(&self, mut kind: usize) -> usize {
+        while self.kinds[kind].same != kind {
+            kind = self.kinds[kind].same;
+        }
+        kind
+    }
+
+    /// Adds a kind to its group, which that of an earlier kind may have made.
+    fn group(&mut self, kind: usize) -> Option<usize> {
+        let root = self.root(kind);
+        if !self.kinds[root].is_shared {
+            return None;
+        }
+        let group = match self.kinds[root].group {
+            Some(group) if root != kind => group,
+            _ => {
+                self.groups.push(Group::default());
+                self.groups.len() - 1
+            }
+        };
+        let mut accesses = vec![0.0; self.tasks.len()];
+        self.kinds[kind].by_task.iter().for_each(|(&task, &count)| accesses[task] = count);
+        self.groups[group].accesses += accesses.iter().sum::<f64>();
+        self.add_to_ancestors(&mut accesses);
+        for (task, accesses) in self.tasks.iter().zip(accesses).filter(|(_, accesses)| *accesses > 0.0) {
+            *self.groups[group].by_task.entry(task.path).or_default() += accesses;
+        }
+        Some(group)
+    }
+}
+
+fn kind(created: u64, site: Site) -> u64 {
+    mix(created, site.0)
 }

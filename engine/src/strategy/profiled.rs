@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::profile::Notes;
+use super::notes::Notes;
 use super::{Point, Profile, Strategy};
 use crate::end::Divergence;
 use crate::op::TaskId;

@@ -8,14 +8,13 @@
 //! operations happen in order of random priorities, one per operation, and hold nobody up: every
 //! interleaving stays possible.
 //!
-//! Objects are grouped by the place where they are created, the one name that does not depend on the
-//! schedule; so all slots of an array, say, count as one. The numbers are means over earlier executions
-//! ([`Profile`]); before anything was learned only the random priorities are left. There are no
-//! parameters. What waits for its turn among the interesting operations is held back, so it is fair by
+//! Objects and counts are learned ([`Profile`]); before anything was learned only the random priorities are
+//! left. There are no parameters. What waits for its turn among the interesting operations is held back, so it is fair by
 //! its suffix only; a task that yields, and a thousand operations without an interesting one, let all go.
 
 use std::sync::Arc;
 
+use super::courtesy::Courtesy;
 use super::pos::Priorities;
 use super::urw::Weights;
 use super::{Point, Profile, Strategy};
@@ -43,6 +42,7 @@ pub struct Surw {
     /// Tasks before an interesting operation that is not their turn.
     held: TaskSet,
     waited: u32,
+    courtesy: Courtesy,
 }
 
 impl Surw {
@@ -58,6 +58,7 @@ impl Surw {
             intended: 0,
             held: TaskSet::new(),
             waited: 0,
+            courtesy: Courtesy::default(),
         }
     }
 
@@ -71,12 +72,13 @@ impl Surw {
             return known;
         }
         let Some(created) = point.created(object) else { return false };
+        // One access of a kind that is known tells what all others to the object belong to.
+        let Some(other) = self.profile.group_of(created, op) else { return false };
         if index >= self.belongs.len() {
             self.belongs.resize(index + 1, None);
         }
-        let belongs = self.profile.group_of(created) == Some(group);
-        self.belongs[index] = Some(belongs);
-        belongs
+        self.belongs[index] = Some(other == group);
+        other == group
     }
 
     fn let_all_go(&mut self) {
@@ -109,6 +111,7 @@ impl Strategy for Surw {
         self.left.clear();
         self.priorities.clear();
         self.let_all_go();
+        self.courtesy.begin(&mut self.rng);
     }
 
     fn pick(&mut self, point: &Point<'_>) -> TaskId {
@@ -157,6 +160,9 @@ impl Strategy for Surw {
     }
 
     fn yielded(&mut self, task: TaskId) {
+        if self.courtesy.ignores() {
+            return self.priorities.forget(task);
+        }
         self.priorities.lower(task, &mut self.rng);
         if self.intended == task {
             // It waits for something that those held back may have to do.

@@ -6,8 +6,8 @@
 //! interleaving has the same probability, where a plain random walk prefers those in which tasks come
 //! to their ends at about the same time.
 //!
-//! The numbers are learned ([`Profile`]): means over earlier executions, by creation path. An execution
-//! before anything was learned is a plain random walk. There are no parameters. Fair by its suffix only.
+//! The numbers are learned ([`Profile`]), by creation path. An execution before anything was learned is a
+//! plain random walk. There are no parameters. Fair by its suffix only.
 
 use std::sync::Arc;
 

@@ -241,6 +241,13 @@ impl Op {
             && !(a == Access::Read && b == Access::Read)
     }
 
+    /// Returns true if it makes no difference when this happens: it touches nothing that others can see,
+    /// and neither does what the task does next before it names another operation.
+    pub fn commutes_with_all(self) -> bool {
+        use OpKind::{Await, Entry, Loop, Point, Spawn, Start};
+        self.access() == Access::None && matches!(self.kind(), Await | Entry | Loop | Point | Spawn | Start)
+    }
+
     /// Packs everything but the location into a word; see [`Op::from_parts`].
     #[inline]
     pub(crate) fn word(self) -> u64 {

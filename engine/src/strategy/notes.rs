@@ -77,8 +77,8 @@ impl Notes {
         if self.length > LONGEST {
             return;
         }
-        self.task(task).operations += 1;
         let op = point.op(task);
+        self.task(task).operations += u32::from(!op.commutes_with_all());
         if op.access() == Access::None || op.object() == ObjectId::NONE {
             return;
         }

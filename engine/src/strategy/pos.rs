@@ -4,7 +4,8 @@
 //! highest happens. All pending operations that race with it get a new one then. So every order of
 //! racing operations is about as likely as any other, however many independent ones lie around them: a
 //! partial order is sampled with a probability whose lower bound is exponentially better than that of a
-//! random walk.
+//! random walk. What commutes with all other operations, such as the head of a loop, shares the priority of
+//! the task's next operation.
 //!
 //! A task that yields gives its next operation a priority below all others, mostly. There are no parameters.
 //! A pending operation of low priority can lose for as long as others keep coming, so it is fair by its
@@ -48,8 +49,8 @@ impl Pos {
 
     /// Notes that the operation of `task` happens.
     pub(super) fn happens(&mut self, point: &Point<'_>, task: TaskId) {
-        self.priorities.forget(task);
         let op = point.op(task);
+        self.priorities.happened(task, op);
         if op.object() == ObjectId::NONE {
             return;
         }
@@ -97,7 +98,8 @@ impl Strategy for Pos {
     }
 
     fn passed(&mut self, point: &Point<'_>) {
-        self.priorities.forget(point.enabled.select(0));
+        let task = point.enabled.select(0);
+        self.priorities.happened(task, point.op(task));
     }
 
     fn wants_every_point(&self) -> bool {
@@ -137,6 +139,14 @@ impl Priorities {
             *slot = DRAWN | rng.next_u64() as u32;
         }
         *slot
+    }
+
+    /// Has a new priority drawn for the task's next operation, unless `op`, its last one, commutes with all
+    /// others: those are not worth a draw of their own, and count as one with the next.
+    pub(super) fn happened(&mut self, task: TaskId, op: Op) {
+        if !op.commutes_with_all() {
+            self.forget(task);
+        }
     }
 
     /// Has a new priority drawn for the task when it is next enabled.

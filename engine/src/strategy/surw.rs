@@ -136,7 +136,7 @@ impl Strategy for Surw {
                 self.left.done(task);
                 self.let_all_go();
             }
-            self.priorities.forget(task);
+            self.priorities.happened(task, point.op(task));
             return task;
         }
     }
@@ -176,7 +176,7 @@ impl Strategy for Surw {
 
     fn passed(&mut self, point: &Point<'_>) {
         let task = point.enabled.select(0);
-        self.priorities.forget(task);
+        self.priorities.happened(task, point.op(task));
         if self.is_interesting(point, point.op(task)) {
             self.left.done(task);
             self.let_all_go();

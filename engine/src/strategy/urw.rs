@@ -4,7 +4,8 @@
 //! A task is picked with a probability in proportion to the number of operations that it, and the tasks
 //! it has not created yet, have still to do. If these numbers are exact and nothing blocks, every
 //! interleaving has the same probability, where a plain random walk prefers those in which tasks come
-//! to their ends at about the same time.
+//! to their ends at about the same time. Operations that commute with all others do not count, and go
+//! with the task's next one.
 //!
 //! The numbers are learned ([`Profile`]), by creation path. An execution before anything was learned is a
 //! plain random walk. There are no parameters. Fair by its suffix only.
@@ -24,12 +25,22 @@ pub struct Urw {
     rng: Rng,
     profile: Arc<Profile>,
     left: Weights,
+    /// The task that goes on until it has done something that matters, or 0.
+    goes_on: TaskId,
 }
 
 impl Urw {
     /// Creates the strategy.
     pub fn new() -> Self {
-        Urw { rng: Rng::new(0), profile: Arc::default(), left: Weights::default() }
+        Urw { rng: Rng::new(0), profile: Arc::default(), left: Weights::default(), goes_on: 0 }
+    }
+
+    fn happens(&mut self, point: &Point<'_>, task: TaskId) {
+        let matters = !point.op(task).commutes_with_all();
+        self.goes_on = if matters { 0 } else { task };
+        if matters {
+            self.left.done(task);
+        }
     }
 }
 
@@ -43,12 +54,17 @@ impl Strategy for Urw {
     fn begin(&mut self, seed: u64) {
         self.rng = Rng::new(seed);
         self.left.clear();
+        self.goes_on = 0;
     }
 
     fn pick(&mut self, point: &Point<'_>) -> TaskId {
-        // What is about to happen is at least one operation, whatever was learned.
-        let task = self.left.draw(point.enabled, &NOBODY, 1.0, &mut self.rng);
-        self.left.done(task);
+        let task = if self.goes_on != 0 && point.enabled.contains(self.goes_on) {
+            self.goes_on
+        } else {
+            // What is about to happen is at least one operation, whatever was learned.
+            self.left.draw(point.enabled, &NOBODY, 1.0, &mut self.rng)
+        };
+        self.happens(point, task);
         task
     }
 
@@ -61,7 +77,7 @@ impl Strategy for Urw {
     }
 
     fn passed(&mut self, point: &Point<'_>) {
-        self.left.done(point.enabled.select(0));
+        self.happens(point, point.enabled.select(0));
     }
 
     fn wants_every_point(&self) -> bool {

@@ -83,7 +83,8 @@ pub(crate) fn runner() -> Runner {
     Runner::new(Options::default())
 }
 
-/// Runs tasks with so many independent steps each, and returns the order: beginning counts as a step.
+/// Runs tasks with so many independent steps each, and returns the order: beginning counts as a step, and is
+/// the first.
 pub(crate) fn chains(
     runner: &mut Runner,
     strategy: &mut (dyn Strategy + 'static),

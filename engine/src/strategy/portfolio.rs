@@ -1,6 +1,6 @@
 //! Several strategies, one per execution. No single one finds every kind of bug.
 //!
-//! The default mix, and the measurements it was chosen by, are in `docs/strategies.md`.
+//! The default mix, and the measurements it was chosen by, are in `docs/src/corpus.md`.
 
 use std::sync::Arc;
 

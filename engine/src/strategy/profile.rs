@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 
 use super::notes::{Notes, ObjectNotes};
+use super::urw::fraction;
 use crate::hashed::Hashed;
 use crate::op::{Access, Op, OpKind};
 use crate::rng::{Rng, mix};
@@ -131,7 +132,7 @@ impl Profile {
     /// Draws a group, in proportion to the accesses; None if there is none.
     pub(super) fn draw_group(&self, rng: &mut Rng) -> Option<usize> {
         let sum: f64 = self.groups.iter().map(|group| group.accesses).sum();
-        let mut drawn = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64 * sum;
+        let mut drawn = fraction(rng) * sum;
         let mut last = None;
         for (index, group) in self.groups.iter().enumerate() {
             last = Some(index);

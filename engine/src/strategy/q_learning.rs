@@ -14,6 +14,7 @@
 //! execution, so that values stay bounded. At most 65,536 situations are kept. Fair by its suffix only.
 
 use super::profile::Site;
+use super::urw::fraction;
 use super::{Point, Strategy};
 use crate::hashed::Hashed;
 use crate::op::TaskId;
@@ -156,7 +157,7 @@ fn soft_max(values: &mut [f64], rng: &mut Rng) -> u32 {
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     values.iter_mut().for_each(|value| *value = (*value - most).exp());
     let sum: f64 = values.iter().sum();
-    let mut drawn = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64 * sum;
+    let mut drawn = fraction(rng) * sum;
     for (index, weight) in values.iter().enumerate() {
         if drawn < *weight {
             return index as u32;

@@ -147,15 +147,10 @@ impl Strategy for Surw {
 
     fn spawned(&mut self, task: TaskId, parent: TaskId, path: u64) {
         let Some(group) = self.group else { return };
-        let before = self.left.of(parent);
         let weight = self.profile.accesses(group, path);
-        self.left.inherit(task, parent, weight);
-        // The turn was drawn for all that the parent stood for.
-        if self.intended == parent
-            && parent != 0
-            && f64::from(self.rng.below(1 << 20)) / f64::from(1 << 20) * before < weight
-        {
-            self.intended = task;
+        let heir = self.left.inherit(task, parent, weight, &mut self.rng);
+        if self.intended == parent && parent != 0 {
+            self.intended = heir;
         }
     }
 

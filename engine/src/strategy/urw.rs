@@ -73,7 +73,10 @@ impl Strategy for Urw {
     }
 
     fn spawned(&mut self, task: TaskId, parent: TaskId, path: u64) {
-        self.left.inherit(task, parent, self.profile.operations(path));
+        let heir = self.left.inherit(task, parent, self.profile.operations(path), &mut self.rng);
+        if self.goes_on == parent && parent != 0 {
+            self.goes_on = heir;
+        }
     }
 
     fn passed(&mut self, point: &Point<'_>) {
@@ -130,11 +133,14 @@ impl Weights {
         *left = left.max(1.0);
     }
 
-    /// Moves what a new task has to do from its parent to itself.
-    pub(super) fn inherit(&mut self, task: TaskId, parent: TaskId, weight: f64) {
+    /// Moves what a new task has to do from its parent to itself. Returns which of the two is to go on, if the
+    /// parent was drawn for all that it stood for: each in proportion to what it has got.
+    pub(super) fn inherit(&mut self, task: TaskId, parent: TaskId, weight: f64, rng: &mut Rng) -> TaskId {
         let left = self.slot(parent);
-        *left = (*left - weight).max(0.0);
+        let before = *left;
+        *left = (before - weight).max(0.0);
         *self.slot(task) = weight;
+        if fraction(rng) * before < weight { task } else { parent }
     }
 
     /// Draws an enabled task that is not in `but`, each in proportion to its weight, or to `least` if
@@ -144,8 +150,7 @@ impl Weights {
         let weights = tasks().map(|task| self.of(task).max(least));
         let (count, sum) = weights.fold((0u32, 0.0), |(count, sum), weight| (count + 1, sum + weight));
         let (floor, sum) = if sum > 0.0 { (least, sum) } else { (1.0, f64::from(count)) };
-        // 53 bits: as many as a double has.
-        let mut drawn = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64 * sum;
+        let mut drawn = fraction(rng) * sum;
         let mut last = 0;
         for task in tasks() {
             let weight = self.of(task).max(floor);
@@ -157,4 +162,10 @@ impl Weights {
         }
         last
     }
+}
+
+/// Draws a number from 0 up to, but not including, 1.
+pub(super) fn fraction(rng: &mut Rng) -> f64 {
+    // 53 bits: as many as a double has.
+    (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }

@@ -1,9 +1,11 @@
 //! Which strategies sample evenly, and what of.
 
 use std::collections::BTreeMap;
+use std::panic::Location;
 use std::rc::Rc;
 
-use coyote_engine::strategy::{Pos, Profiled, Random, Strategy, Surw, Urw};
+use coyote_engine::strategy::{Pos, Profiled, Random, Strategy, StrategySpec, Surw, Urw};
+use coyote_engine::{LaneId, Op, OpKind, Spawn, current};
 
 use crate::program::{Body, Log, Var, execute, orders, run_all, runner};
 
@@ -34,6 +36,9 @@ fn sample_interleavings(strategy: &mut (dyn Strategy + 'static)) -> f64 {
                 let (log, own) = (log.clone(), Var::new(0));
                 Rc::new(move |me: u8| {
                     for _ in 0..count {
+                        // The head of the loop makes no difference, and must not make one.
+                        let head = Op::local(OpKind::Loop, Location::caller());
+                        current().expect("under control").point(head);
                         own.store(1);
                         log.borrow_mut().push(me);
                     }
@@ -56,6 +61,33 @@ fn urw_makes_every_interleaving_of_independent_tasks_with_the_same_probability()
     assert!(urw < 1.0, "{urw}");
     let random = sample_interleavings(&mut Random::new());
     assert!(random > 10.0, "{random}");
+}
+
+#[test]
+fn what_is_created_may_come_before_what_its_creator_does_next() {
+    for strategy in ["pos", "urw", "surw", "rff-lite", "q-learning", "fair-pct", "fair-delay-bounding(3)"] {
+        let mut strategy = StrategySpec::parse(strategy).expect("a strategy").build(10_000);
+        let mut runner = runner();
+        let first = (0..200).filter(|&seed| {
+            let (_, seen) = execute(&mut runner, &mut *strategy, seed, || {
+                let ex = current().expect("under control");
+                let shared = Var::new(0);
+                let theirs = shared.clone();
+                let here = Location::caller();
+                ex.point(Op::local(OpKind::Entry, here));
+                let spawn = Spawn { is_thread: true, name: None, lane: LaneId::UNLIMITED, location: here };
+                let child = ex.create_thread(move || theirs.store(1), spawn);
+                ex.point_after_spawn(here);
+                ex.point(Op::local(OpKind::Loop, here));
+                let seen = shared.load();
+                ex.join(&child, here).expect("it does not panic");
+                seen
+            });
+            seen == Some(1)
+        });
+        let first = first.count();
+        assert!((20..180).contains(&first), "{} {first}", strategy.name());
+    }
 }
 
 /// Three tasks touch a shared variable once, twice, and twice, and do much else, unevenly.

@@ -42,7 +42,7 @@ pub(crate) fn write(config: &Config, report: &mut Report) {
 }
 
 /// Writes a file in one step, so that a reader, or a parallel run of the same test, never sees half.
-fn write_file(path: &Path, content: &str) -> io::Result<()> {
+pub(crate) fn write_file(path: &Path, content: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
@@ -64,7 +64,7 @@ fn target_folder(config: &Config) -> PathBuf {
     from_program.unwrap_or_else(|| config.source_root.clone().unwrap_or_default().join("target"))
 }
 
-fn file_name(test: &str) -> String {
+pub(crate) fn file_name(test: &str) -> String {
     let legal = |c: char| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' };
     test.replace("::", ".").chars().map(legal).collect()
 }

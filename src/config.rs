@@ -30,6 +30,18 @@ pub enum Isolate {
     Process,
 }
 
+/// What becomes of the schedules of bugs that a test attribute's test finds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Regressions {
+    /// Nothing.
+    Off,
+    /// Those that are kept are repeated first. New ones are not kept.
+    Repeat,
+    /// Those that are kept are repeated first, and new ones are kept.
+    #[default]
+    Keep,
+}
+
 /// The configuration of an [`Explorer`](crate::Explorer). Immutable once built.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -49,6 +61,8 @@ pub struct Config {
     pub(crate) liveness_threshold: Option<u64>,
     pub(crate) isolate: Isolate,
     pub(crate) shrink: bool,
+    /// Of tests by attribute.
+    pub(crate) regressions: Regressions,
     pub(crate) out: Option<PathBuf>,
     /// Where a line about the exploration is appended.
     pub(crate) summary: Option<PathBuf>,
@@ -81,6 +95,7 @@ impl Config {
             liveness_threshold: None,
             isolate: Isolate::No,
             shrink: true,
+            regressions: Regressions::Keep,
             out: None,
             summary: None,
             source_root: None,

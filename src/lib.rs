@@ -25,6 +25,8 @@ mod isolated;
 #[cfg(feature = "control")]
 mod plain;
 #[cfg(feature = "control")]
+mod regressions;
+#[cfg(feature = "control")]
 mod report;
 #[cfg(feature = "control")]
 mod settings;
@@ -76,7 +78,7 @@ pub mod __private {
     #[cfg(feature = "control")]
     pub use crate::classes::Until;
     #[cfg(feature = "control")]
-    pub use crate::config::{Isolate, Lanes};
+    pub use crate::config::{Isolate, Lanes, Regressions};
     #[cfg(feature = "control")]
     pub use crate::instrument::{PerExecution, at_async_entry, at_await, at_loop};
     #[cfg(feature = "control")]

@@ -168,6 +168,10 @@ pub struct Report {
     pub(crate) source_root: Option<PathBuf>,
     pub(crate) hint_optimise: bool,
     /// The test ran once, in place: there is no confirmation.
+    /// Where the schedule was kept that has failed again, if the bug was found by repeating one.
+    pub(crate) stored: Option<String>,
+    /// What is to be said of schedules that are kept, or were not.
+    pub(crate) remarks: Vec<String>,
     pub(crate) in_place: bool,
 }
 
@@ -239,6 +243,8 @@ impl Report {
             files: Vec::new(),
             replay_command: None,
             source_root: config.source_root.clone(),
+            stored: None,
+            remarks: Vec::new(),
             in_place: false,
         }
     }

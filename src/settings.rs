@@ -14,6 +14,8 @@
 //! | `COYOTE_ISOLATE` | `process`: each execution in a process of its own; `off`: none | |
 //! | `COYOTE_ISOLATED` | set by coyote itself, in such a test's own process | |
 //! | `COYOTE_OUT` | the folder for traces and reports | path |
+//! | `COYOTE_REGRESSIONS` | `on`: keep the schedules of bugs, and repeat them first; `repeat`: keep no new ones; `off` | |
+//! | `CI` | set to anything but `false`: as `COYOTE_REGRESSIONS=repeat`, unless that is set | |
 //! | `COYOTE_SHRINK` | `off`: report schedules as they are found; `on` or unset: make them simpler first | |
 //! | `COYOTE_SUMMARY` | a file that each test appends a line of JSON to: executions, points, bug | path |
 //! | `COYOTE_STUCK_AFTER` | time without a scheduling point after which a task is stuck | as `COYOTE_TIMEOUT` |
@@ -25,7 +27,7 @@ use std::time::Duration;
 use coyote_engine::strategy::{KNOWN, StrategySpec};
 
 use crate::classes::Until;
-use crate::config::{Config, Isolate};
+use crate::config::{Config, Isolate, Regressions};
 
 /// An environment variable whose value cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -167,6 +169,19 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
             error("COYOTE_ISOLATED", &value, "this is set by coyote itself", "nothing: unset it")
         })?),
     };
+    // Neither gives a test what its attribute takes away.
+    config.regressions = config.regressions.min(match read("COYOTE_REGRESSIONS").as_deref() {
+        Some("on") => Regressions::Keep,
+        Some("repeat") => Regressions::Repeat,
+        Some("off") => Regressions::Off,
+        None | Some("") => match read("CI").as_deref() {
+            None | Some("" | "false" | "0") => Regressions::Keep,
+            Some(_) => Regressions::Repeat,
+        },
+        Some(value) => {
+            return Err(error("COYOTE_REGRESSIONS", value, "unknown value", "`on`, `repeat` or `off`"));
+        }
+    });
     if read("COYOTE_SHRINK").is_some_and(|value| !value.is_empty()) {
         config.shrink = !is_off("COYOTE_SHRINK")?;
     }
@@ -235,6 +250,14 @@ mod tests {
         assert!(with("COYOTE", "off").expect("good").1.off);
         assert!(with("COYOTE_PLAIN", "off").expect("good").1.plain_off);
         assert!(!with("COYOTE_SHRINK", "off").expect("good").0.shrink);
+        for (variable, value, regressions) in [
+            ("COYOTE_REGRESSIONS", "on", Regressions::Keep),
+            ("COYOTE_REGRESSIONS", "off", Regressions::Off),
+            ("CI", "true", Regressions::Repeat),
+            ("CI", "false", Regressions::Keep),
+        ] {
+            assert_eq!(with(variable, value).expect("good").0.regressions, regressions);
+        }
         let short = with("COYOTE_REPLAY", "c1.AAAA").expect("good").1.replay;
         assert_eq!(short, Some(ReplaySource::Short("c1.AAAA".to_owned())));
     }
@@ -260,6 +283,7 @@ mod tests {
             ("COYOTE_SUMMARY", ""),
             ("COYOTE_STUCK_AFTER", "0"),
             ("COYOTE_SHRINK", "no"),
+            ("COYOTE_REGRESSIONS", "no"),
         ];
         for (variable, value) in bad {
             let error = with(variable, value).expect_err(variable).to_string();

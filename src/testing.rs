@@ -13,15 +13,15 @@ use coyote_engine::trace::{Trace, TraceError};
 use coyote_engine::{End, Granularity, Outcome, Time, UnobservedPanic};
 use coyote_shim::tokio::runtime::Builder;
 
-use crate::artefacts;
 use crate::classes::Until;
-use crate::config::{Config, Isolate, Lanes};
+use crate::config::{Config, Isolate, Lanes, Regressions};
 use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay, report_in_place};
 #[cfg(unix)]
 use crate::isolated;
 use crate::report::Report;
 use crate::settings::{self, ReplaySource};
 use crate::summary;
+use crate::{artefacts, regressions};
 
 /// Which runtime a `#[tokio::test]` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +172,12 @@ impl TestSpec {
     #[must_use]
     pub fn isolate(self, isolate: Isolate) -> Self {
         self.with(|config| config.isolate(isolate))
+    }
+
+    /// Sets what becomes of the schedules of bugs.
+    #[must_use]
+    pub fn regressions(self, regressions: Regressions) -> Self {
+        self.with(|config| Config { regressions, ..config })
     }
 
     /// See [`Config::shrink`].
@@ -326,7 +332,17 @@ fn judge(
     if let Some(source) = replayed {
         return replay_one(config, source, one);
     }
-    let mut report = explore(config, one);
+    let config = &Config {
+        // What is expected is neither kept nor repeated.
+        regressions: if expect_bug.is_some() { Regressions::Off } else { config.regressions },
+        ..config.clone()
+    };
+    let repeated = regressions::repeat(config, &one);
+    let mut report = match repeated.failed {
+        Some(report) => report,
+        None => explore(config, one),
+    };
+    report.remarks.extend(repeated.remarks);
     if let Some(path) = &config.summary
         && let Err(error) = summary::append(path, &report)
     {
@@ -335,6 +351,7 @@ fn judge(
     match expect_bug {
         Some(message) => expect(&report, message),
         None => {
+            regressions::keep(config, &mut report);
             artefacts::write(config, &mut report);
             conclude(&report)
         }
@@ -347,7 +364,8 @@ fn conclude(report: &Report) -> Result<(), String> {
         eprintln!("{report}");
         return Err(format!("coyote found: {}", bug.message()));
     }
-    if !report.uncontrolled.is_empty() || !report.repeatable || report.statistics.bounded > 0 {
+    let is_silent = report.uncontrolled.is_empty() && report.remarks.is_empty();
+    if !is_silent || !report.repeatable || report.statistics.bounded > 0 {
         eprintln!("{report}");
     }
     Ok(())

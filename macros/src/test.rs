@@ -8,6 +8,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
+pub(crate) use expand::expects_panic;
+
 use function::TestFn;
 use options::Options;
 

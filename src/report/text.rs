@@ -169,6 +169,9 @@ pub(super) fn show(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 fn show_bug(report: &Report, bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if report.replay.is_none() {
         let found = if bug.end.is_bug() { "found a bug" } else { "had to stop" };
+        if let Some(place) = &report.stored {
+            writeln!(f, "  a schedule that has failed before fails again: {place}")?;
+        }
         writeln!(f, "  iteration {} {found} (strategy {})", bug.trace.iteration, bug.trace.strategy)?;
         for (file, what) in &report.files {
             writeln!(f, "  wrote {}{what}", file.display())?;
@@ -357,6 +360,10 @@ fn percent(probability: f64) -> String {
 }
 
 fn show_notes(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if !report.remarks.is_empty() {
+        writeln!(f, "\n  of schedules that have failed:")?;
+        report.remarks.iter().try_for_each(|remark| writeln!(f, "    {remark}"))?;
+    }
     if !report.uncontrolled.is_empty() {
         writeln!(f, "\n  not under control:")?;
         report.uncontrolled.iter().try_for_each(|note| writeln!(f, "    {note}"))?;

@@ -8,7 +8,7 @@ use account_manager::{RowError, racy::AccountManager};
 use mocks::in_memory::InMemoryDbCollection;
 
 // `racy_manager.rs` has the same test, told to expect the bug; this one reports it as your own tests would.
-#[coyote::test]
+#[coyote::test(regressions = "off")]
 #[ignore = "finds the race, and so fails: run it by name, see README"]
 async fn concurrent_account_creation() -> Result<(), RowError> {
     let accounts = AccountManager::new(InMemoryDbCollection::default());

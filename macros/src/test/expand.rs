@@ -38,7 +38,7 @@ fn with_control(options: &Options, item: &ItemFn) -> TokenStream {
         let krate = at(krate, strategy.span());
         quote_spanned! {strategy.span()=> const _: () = #krate::__private::check_strategy(#strategy); }
     });
-    let builders = builders(options);
+    let builders = builders(options, expects_panic(attrs));
     let run = if sig.asyncness.is_some() { format_ident!("run_async") } else { format_ident!("run_sync") };
     let (outer, inner) = inner_attributes_outside(attrs);
     quote! {
@@ -97,8 +97,13 @@ fn inner_attributes_outside(attrs: &[syn::Attribute]) -> (Vec<&syn::Attribute>, 
     (outer, inner.collect())
 }
 
+/// Returns whether a test passes only if it fails.
+pub(crate) fn expects_panic(attrs: &[syn::Attribute]) -> bool {
+    attrs.iter().any(|attr| attr.path().is_ident("should_panic"))
+}
+
 /// One call per key that is given.
-fn builders(options: &Options) -> TokenStream {
+fn builders(options: &Options, expects_panic: bool) -> TokenStream {
     let Options { iterations, max_steps, strategy, seed, .. } = options;
     let krate = &options.krate;
     let iterations = iterations.map(|iterations| quote! { .iterations(#iterations) });
@@ -133,6 +138,9 @@ fn builders(options: &Options) -> TokenStream {
         let bytes = proc_macro2::Literal::u64_unsuffixed(bytes);
         quote! { .stack_size(#bytes) }
     });
+    // What should fail is nothing to be repeated first.
+    let regressions = options.regressions.or(expects_panic.then_some("Off"));
+    let regressions = variant("regressions", "Regressions", regressions);
     let shrink = options.shrink.map(|shrink| quote! { .shrink(#shrink) });
     let expect_bug = options.expect_bug.as_ref().map(|ExpectBug { message }| {
         let message = match message {
@@ -146,6 +154,6 @@ fn builders(options: &Options) -> TokenStream {
         options.liveness_threshold.map(|threshold| quote! { .liveness_threshold(#threshold) });
     quote! {
         #iterations #timeout #max_steps #strategy #until #seed #time #granularity #lanes
-        #unobserved_panic #stack_size #isolate #shrink #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
+        #unobserved_panic #stack_size #isolate #shrink #regressions #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
     }
 }

@@ -24,6 +24,7 @@ const KEYS: Keys = Keys {
         ("stack_size", "\"2MiB\""),
         ("isolate", "\"process\""),
         ("shrink", "false"),
+        ("regressions", "\"off\""),
         ("expect", "\"bug\""),
         ("message", "\"text of the failure\""),
         ("monitors", "(Progress)"),
@@ -54,6 +55,8 @@ pub(crate) struct Options {
     /// Variant of the facade's `Isolate`.
     pub(crate) isolate: Option<&'static str>,
     pub(crate) shrink: Option<bool>,
+    /// Variant of the facade's `Regressions`.
+    pub(crate) regressions: Option<&'static str>,
     pub(crate) expect_bug: Option<ExpectBug>,
     pub(crate) monitors: Vec<Path>,
     pub(crate) liveness_threshold: Option<u64>,
@@ -89,6 +92,7 @@ impl Options {
             stack_size: None,
             isolate: None,
             shrink: None,
+            regressions: None,
             expect_bug: None,
             monitors: Vec::new(),
             liveness_threshold: None,
@@ -140,6 +144,11 @@ impl Options {
                 self.isolate = Some(choice(key, &word, &[("process", "Process"), ("off", "No")])?);
             }
             "stack_size" => self.stack_size = Some(size(key, value)?),
+            "regressions" => {
+                let word = text(key, value, "\"off\"")?;
+                let words = [("on", "Keep"), ("repeat", "Repeat"), ("off", "Off")];
+                self.regressions = Some(choice(key, &word, &words)?);
+            }
             "shrink" => self.shrink = Some(boolean(key, value)?),
             "expect" => {
                 choice(key, &text(key, value, "\"bug\"")?, &[("bug", ())])?;

@@ -28,7 +28,9 @@ fn an_async_test_is_run_many_times_with_control_and_by_tokio_without() {
             #[should_panic] #[::core::prelude::v1::test]
             pub fn t() -> Result<(), E> {{
                 async fn t() -> Result<(), E> {{ f()?; return Ok(()) }}
-                ::coyote::__private::TestSpec::new({PLACE}).run_async(t)
+                ::coyote::__private::TestSpec::new({PLACE})
+                    .regressions(::coyote::__private::Regressions::Off)
+                    .run_async(t)
             }}"
         ),
     );
@@ -58,7 +60,7 @@ fn every_key_is_one_call_in_the_expansion() {
     let source = r#"#[coyote::test(
         iterations = 1_000, timeout = "500ms", max_steps = 20, strategy = "pct(3)", seed = 0x10, time = "racing",
         until = "saturated", granularity = "await", lanes = 4, unobserved_panic = "ignore", stack_size = "256KiB",
-        shrink = false, expect = "bug", message = "lost", crate = "my::coyote",
+        shrink = false, regressions = "repeat", expect = "bug", message = "lost", crate = "my::coyote",
     )] async fn t() {}"#;
     let (path, on, off) = if_control(&expanded(source));
     assert_eq!(path, "my::coyote::__private::if_control");
@@ -82,6 +84,7 @@ fn every_key_is_one_call_in_the_expansion() {
                     .unobserved_panic(my::coyote::__private::UnobservedPanic::Ignore)
                     .stack_size(262144)
                     .shrink(false)
+                    .regressions(my::coyote::__private::Regressions::Repeat)
                     .expect_bug(::core::option::Option::Some(\"lost\"))
                     .run_async(t)
             }}"

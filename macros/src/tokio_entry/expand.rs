@@ -114,6 +114,8 @@ pub(super) fn test(options: &Options, item: &ItemFn) -> TokenStream {
     let start_paused = options.start_paused.unwrap_or(false);
     let unhandled_panic_shutdown = options.unhandled_panic == Some(UnhandledPanic::ShutdownRuntime);
     let runtime_name = optional(options.name.as_ref());
+    let regressions = crate::test::expects_panic(&attrs)
+        .then(|| quote! { .regressions(#krate::__private::Regressions::Off) });
     quote! {
         #(#attrs)*
         #[::core::prelude::v1::test]
@@ -129,6 +131,7 @@ pub(super) fn test(options: &Options, item: &ItemFn) -> TokenStream {
                     name: #runtime_name,
                 },
             )
+            #regressions
             .run_tokio(#ident)
         }
     }

@@ -178,6 +178,7 @@ impl Job<'_> {
                 ("COYOTE_SEED", self.seed.to_string()),
                 ("COYOTE_STRATEGY", STRATEGIES[(seed - 1) % STRATEGIES.len()].to_owned()),
                 ("COYOTE_STUCK_AFTER", "5s".to_owned()),
+                ("COYOTE_REGRESSIONS", "off".to_owned()),
                 ("COYOTE_SUMMARY", list.display().to_string()),
                 ("COYOTE_OUT", self.logs.join(format!("bugs.{}", self.seed)).display().to_string()),
             ],

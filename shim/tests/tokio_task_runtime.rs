@@ -209,19 +209,6 @@ fn a_future_whose_poll_panics_is_destroyed_while_that_unwinds() {
 }
 
 #[test]
-fn a_current_thread_runtime_tells_when_it_parks() {
-    passes_thread(|| {
-        let notify = Arc::new(tokio::sync::Notify::new());
-        let from_park = notify.clone();
-        let runtime = Builder::new_current_thread()
-            .on_thread_park(move || from_park.notify_one())
-            .build()
-            .expect("built");
-        runtime.block_on(notify.notified());
-    });
-}
-
-#[test]
 fn dropping_a_runtime_in_a_task_panics_as_in_tokio() {
     passes(|| async {
         let runtime = workers(1);

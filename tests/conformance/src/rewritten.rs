@@ -71,7 +71,7 @@ fn attribute(span: Span) -> TokenStream {
     at(attribute, span)
 }
 
-/// Returns the names of the functions in a file that are `#[tokio::test]`s, or speak of a runtime.
+/// Returns the names of the functions in a file that are `#[tokio::test]`s, or call a method `block_on`.
 pub(crate) fn runtime_users(path: &Path) -> Result<BTreeSet<String>> {
     let text = at(path, std::fs::read_to_string(path))?;
     let tokens = text.parse().map_err(|error: proc_macro2::LexError| content(path, error))?;
@@ -81,7 +81,6 @@ pub(crate) fn runtime_users(path: &Path) -> Result<BTreeSet<String>> {
 }
 
 fn collect_runtime_users(tokens: TokenStream, found: &mut BTreeSet<String>) {
-    const SIGNS: [&str; 5] = ["block_on", "Builder", "Runtime", "LocalRuntime", "rt"];
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     // The function whose body has not come yet, and whether its attributes make it async.
     let (mut name, mut is_async) = (None, false);
@@ -95,7 +94,7 @@ fn collect_runtime_users(tokens: TokenStream, found: &mut BTreeSet<String>) {
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
                 if let Some(name) = name.take()
-                    && (std::mem::take(&mut is_async) || mentions(group.stream(), &SIGNS))
+                    && (std::mem::take(&mut is_async) || blocks_on(group.stream()))
                 {
                     found.insert(name);
                 }
@@ -106,11 +105,20 @@ fn collect_runtime_users(tokens: TokenStream, found: &mut BTreeSet<String>) {
     }
 }
 
-fn mentions(tokens: TokenStream, words: &[&str]) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(group.stream(), words),
-        TokenTree::Ident(word) => words.iter().any(|sign| word == sign),
-        _ => false,
+/// Whether there is a `.block_on` among the tokens: futures' own function of that name is none.
+fn blocks_on(tokens: TokenStream) -> bool {
+    let mut after_dot = false;
+    tokens.into_iter().any(|token| {
+        let is_method = std::mem::take(&mut after_dot);
+        match token {
+            TokenTree::Group(group) => blocks_on(group.stream()),
+            TokenTree::Ident(word) => is_method && word == "block_on",
+            TokenTree::Punct(punct) => {
+                after_dot = punct.as_char() == '.';
+                false
+            }
+            TokenTree::Literal(_) => false,
+        }
     })
 }
 

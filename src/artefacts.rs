@@ -12,33 +12,49 @@ pub(crate) fn write(config: &Config, report: &mut Report) {
     let Some(bug) = &report.bug else { return };
     let folder = folder(config);
     let name = file_name(&config.name);
-    let trace = folder.join(format!("{name}.trace"));
-    let text = folder.join(format!("{name}.txt"));
+    let path = |extension: &str| folder.join(format!("{name}.{extension}"));
+    let (trace, as_found) = (path("trace"), path("original.trace"));
+    let mut failed = Vec::new();
     if bug.has_trace {
         let content = bug.trace.to_string();
         report.replay_command = Some(match write_file(&trace, &content) {
             Ok(()) => {
-                report.files.extend([(trace.clone(), ""), (text.clone(), "")]);
+                report.files.extend([
+                    (trace.clone(), ""),
+                    (path("txt"), ""),
+                    (path("html"), "a page"),
+                    (path("json"), ""),
+                ]);
                 command(&config.name, &trace.display().to_string())
             }
             Err(error) => {
-                report.uncontrolled.push(format!("{} could not be written: {error}", trace.display()));
+                failed.push((trace, error));
                 command(&config.name, &bug.trace.to_short())
             }
         });
     }
     // That of an earlier run would be of another schedule.
-    let as_found = folder.join(format!("{name}.original.trace"));
     match bug.original_trace().map(|original| write_file(&as_found, &original.to_string())) {
-        Some(Ok(())) => report.files.push((as_found, " (as it was found)")),
-        Some(Err(error)) => {
-            report.uncontrolled.push(format!("{} could not be written: {error}", as_found.display()));
-        }
+        Some(Ok(())) => report.files.push((as_found, "as it was found")),
+        Some(Err(error)) => failed.push((as_found, error)),
         None => drop(fs::remove_file(&as_found)),
     }
-    if let Err(error) = write_file(&text, &full(report)) {
-        report.uncontrolled.push(format!("{} could not be written: {error}", text.display()));
+    let mut contents = vec![(path("txt"), full(report))];
+    if report.files.iter().any(|(file, _)| *file == path("html")) {
+        let recorded = report.recorded().expect("a report with a trace has a bug");
+        contents.push((path("html"), coyote_report::html::page(&recorded)));
+        contents.push((path("json"), recorded.to_json()));
     }
+    for (path, content) in contents {
+        if let Err(error) = write_file(&path, &content) {
+            report.files.retain(|(file, _)| *file != path);
+            failed.push((path, error));
+        }
+    }
+    let failed = failed.into_iter();
+    report
+        .uncontrolled
+        .extend(failed.map(|(path, error)| format!("{} could not be written: {error}", path.display())));
 }
 
 /// Writes a file in one step, so that a reader, or a parallel run of the same test, never sees half.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use coyote_engine::strategy::StrategySpec;
 use coyote_engine::{Granularity, Options, Time, UnobservedPanic};
+use coyote_report::text::Style;
 
 use crate::classes::Until;
 
@@ -66,6 +67,10 @@ pub struct Config {
     pub(crate) out: Option<PathBuf>,
     /// Where a line about the exploration is appended.
     pub(crate) summary: Option<PathBuf>,
+    /// Whether the report may use colours.
+    pub(crate) style: Style,
+    /// Whether places are marked for a code review on GitHub.
+    pub(crate) annotate: bool,
     /// Where source files are looked up, besides the working directory.
     pub(crate) source_root: Option<PathBuf>,
 }
@@ -98,6 +103,8 @@ impl Config {
             regressions: Regressions::Keep,
             out: None,
             summary: None,
+            style: Style::Plain,
+            annotate: false,
             source_root: None,
         }
     }

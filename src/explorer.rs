@@ -220,6 +220,9 @@ trait Executor {
 
     /// Sets the bound of fair schedules.
     fn set_max_fair_steps(&mut self, bound: u64);
+
+    /// Has what is recorded observed, too.
+    fn set_observe(&mut self, observe: bool);
 }
 
 /// On this thread.
@@ -244,6 +247,10 @@ impl Executor for Here<'_> {
     fn set_max_fair_steps(&mut self, bound: u64) {
         self.runner.set_max_fair_steps(bound);
     }
+
+    fn set_observe(&mut self, observe: bool) {
+        self.runner.set_observe(observe);
+    }
 }
 
 /// Each in a process of its own.
@@ -252,13 +259,14 @@ struct Forks<'a> {
     isolation: coyote_engine::Isolation,
     one: &'a One,
     decisions: Vec<Decision>,
+    observe: bool,
 }
 
 #[cfg(unix)]
 impl Forks<'_> {
     fn new<'a>(config: &Config, one: &'a One) -> Forks<'a> {
         let isolation = coyote_engine::Isolation::new(config.options(), config.stuck_after);
-        Forks { isolation, one, decisions: Vec::new() }
+        Forks { isolation, one, decisions: Vec::new(), observe: false }
     }
 }
 
@@ -267,6 +275,7 @@ impl Executor for Forks<'_> {
     fn execute(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64, record: bool) -> Outcome {
         let job = |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static)| {
             runner.set_switch_hook(&coyote_shim::Spans);
+            runner.set_observe(self.observe);
             (self.one)(runner, strategy, seed, record)
         };
         let isolated = self.isolation.run(strategy, seed, &job);
@@ -285,6 +294,10 @@ impl Executor for Forks<'_> {
 
     fn set_max_fair_steps(&mut self, bound: u64) {
         self.isolation.set_max_fair_steps(bound);
+    }
+
+    fn set_observe(&mut self, observe: bool) {
+        self.observe = observe;
     }
 }
 
@@ -425,6 +438,7 @@ fn trace_settings(config: &Config) -> TraceSettings {
 pub(crate) fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -> Option<Outcome> {
     let again = supervise(config.options(), config.stuck_after, move |runner| {
         runner.set_switch_hook(&coyote_shim::Spans);
+        runner.set_observe(true);
         one(runner, &mut Repeat::new(decisions), 0, true)
     });
     Some(match again {
@@ -459,6 +473,7 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
         } else if stops(&outcome.end) {
             let name = strategy.name();
             let (first, decisions) = (outcome, executor.decisions());
+            executor.set_observe(true);
             let again = executor.execute(&mut Repeat::new(decisions.clone()), seed, true);
             let bug = SearchedBug { iteration, seed, strategy: name, first, decisions, again, statistics };
             return Searched::Found(Box::new(bug));
@@ -561,6 +576,7 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
         None => {
             let replayed = supervise(config.options(), config.stuck_after, move |runner| {
                 runner.set_switch_hook(&coyote_shim::Spans);
+                runner.set_observe(true);
                 one(runner, &mut source.strategy(), 0, true)
             });
             match replayed {

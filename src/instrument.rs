@@ -39,6 +39,9 @@ pub fn at_await<F: IntoFuture>(future: F) -> AtAwait<F::IntoFuture> {
     AtAwait { location: Some(Location::caller()), future: future.into_future() }
 }
 
+/// This file, as locations name it: futures that are polled here by an instrumented `.await` see it.
+pub(crate) const FILE: &str = file!();
+
 /// See [`at_await`].
 #[derive(Debug)]
 pub struct AtAwait<F> {

@@ -1,5 +1,7 @@
 //! What an exploration found, as data. `text` shows it.
 
+mod backtrace;
+mod recorded;
 mod source;
 mod text;
 
@@ -11,6 +13,9 @@ use std::time::Duration;
 
 use coyote_engine::trace::{Settings, Trace};
 use coyote_engine::{Divergence, End, Outcome, RecordedStep, Recording};
+
+use coyote_report::Recorded;
+use coyote_report::text::Style;
 
 use crate::config::Config;
 use crate::shrink::Shrunk;
@@ -191,6 +196,16 @@ impl Report {
         self.bug.as_ref()
     }
 
+    /// Returns all that happened in the execution that failed, as data that can be rendered and kept.
+    pub fn recorded(&self) -> Option<Recorded> {
+        self.bug.as_ref().map(|bug| recorded::recorded(self, bug))
+    }
+
+    /// Shows this in a style.
+    pub(crate) fn styled(&self, style: Style) -> impl fmt::Display + '_ {
+        text::Shown(move |f: &mut fmt::Formatter<'_>| text::show(self, style, f))
+    }
+
     /// Returns how the schedule of the bug was made simpler; `None` if it was not.
     pub fn shrinking(&self) -> Option<&Shrinking> {
         self.bug.as_ref()?.shrinking.as_ref().map(|(_, shrinking)| shrinking)
@@ -344,6 +359,6 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::show(self, f)
+        text::show(self, Style::Plain, f)
     }
 }

@@ -21,10 +21,12 @@
 //! | `COYOTE_STUCK_AFTER` | time without a scheduling point after which a task is stuck | as `COYOTE_TIMEOUT` |
 
 use std::env;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use coyote_engine::strategy::{KNOWN, StrategySpec};
+use coyote_report::text::Style;
 
 use crate::classes::Until;
 use crate::config::{Config, Isolate, Regressions};
@@ -138,6 +140,8 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         config.until = Until::parse(&value)
             .ok_or_else(|| error("COYOTE_UNTIL", &value, "there is no such end", Until::KNOWN))?;
     }
+    config.style = style(read, std::io::stderr().is_terminal());
+    config.annotate = read("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     if let Some(value) = read("COYOTE_OUT") {
         if value.is_empty() {
             return Err(error("COYOTE_OUT", &value, "this is no folder", "a path"));
@@ -215,6 +219,19 @@ pub(crate) fn one_test_at_a_time() -> bool {
         || arguments.windows(2).any(|words| words[0] == "--test-threads" && words[1] == "1")
 }
 
+/// Returns whether the report is coloured, by the conventions of terminals: on one, unless `NO_COLOR` is set or
+/// the terminal is `dumb`; and where cargo was told to.
+fn style(read: Read<'_>, is_terminal: bool) -> Style {
+    let is_set = |variable| read(variable).is_some_and(|value| !value.is_empty());
+    match read("CARGO_TERM_COLOR").as_deref() {
+        _ if is_set("NO_COLOR") => Style::Plain,
+        Some("always") => Style::Coloured,
+        Some("never") => Style::Plain,
+        _ if is_terminal && read("TERM").as_deref() != Some("dumb") => Style::Coloured,
+        _ => Style::Plain,
+    }
+}
+
 /// Parses `10`, `10s`, `500ms`, `2m`, `1.5s`.
 fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -260,6 +277,23 @@ mod tests {
         }
         let short = with("COYOTE_REPLAY", "c1.AAAA").expect("good").1.replay;
         assert_eq!(short, Some(ReplaySource::Short("c1.AAAA".to_owned())));
+    }
+
+    #[test]
+    fn colours_are_for_terminals_and_those_who_ask() {
+        let with = |variables: &'static [(&str, &str)], is_terminal| {
+            let read = move |name: &'static str| {
+                variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
+            };
+            style(&read, is_terminal)
+        };
+        assert_eq!(with(&[], true), Style::Coloured);
+        assert_eq!(with(&[], false), Style::Plain);
+        assert_eq!(with(&[("NO_COLOR", "1")], true), Style::Plain);
+        assert_eq!(with(&[("NO_COLOR", "")], true), Style::Coloured);
+        assert_eq!(with(&[("NO_COLOR", "1"), ("CARGO_TERM_COLOR", "always")], true), Style::Plain);
+        assert_eq!(with(&[("CARGO_TERM_COLOR", "always")], false), Style::Coloured);
+        assert_eq!(with(&[("TERM", "dumb")], true), Style::Plain);
     }
 
     #[test]

@@ -353,22 +353,31 @@ fn judge(
         None => {
             regressions::keep(config, &mut report);
             artefacts::write(config, &mut report);
-            conclude(&report)
+            conclude(config, &report)
         }
     }
 }
 
 /// Returns whether the report tells of anything that should fail the test.
-fn conclude(report: &Report) -> Result<(), String> {
+fn conclude(config: &Config, report: &Report) -> Result<(), String> {
     if let Some(bug) = &report.bug {
-        eprintln!("{report}");
+        show(config, report);
         return Err(format!("coyote found: {}", bug.message()));
     }
     let is_silent = report.uncontrolled.is_empty() && report.remarks.is_empty();
     if !is_silent || !report.repeatable || report.statistics.bounded > 0 {
-        eprintln!("{report}");
+        show(config, report);
     }
     Ok(())
+}
+
+/// Prints a report, and marks its places where that is asked for.
+fn show(config: &Config, report: &Report) {
+    eprintln!("{}", report.styled(config.style));
+    if let Some(recorded) = report.recorded().filter(|_| config.annotate) {
+        // Where they are looked for.
+        println!("{}", coyote_report::github::annotations(&recorded));
+    }
 }
 
 /// Returns an error unless the report tells of the bug that is expected, and that it was reproduced.
@@ -395,7 +404,7 @@ fn expect(report: &Report, message: Option<&str>) -> Result<(), String> {
 pub(crate) fn conclude_in_place(config: &Config, outcome: Outcome) -> ! {
     let mut report = report_in_place(config, outcome);
     artefacts::write(config, &mut report);
-    eprintln!("{report}");
+    show(config, &report);
     let message = report.bug().map_or_else(String::new, |bug| bug.message());
     panic!("coyote found: {message}");
 }
@@ -404,7 +413,7 @@ fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) -> Result<()
     let replayed = load(source).and_then(|source| Ok(replay(config, source, one)?));
     let mut report = replayed.map_err(|error| format!("coyote: COYOTE_REPLAY{error}"))?;
     report.source_root.clone_from(&config.source_root);
-    eprintln!("{report}");
+    show(config, &report);
     match (&report.bug, &report.replay) {
         (_, Some((End::Diverged(divergence), _))) => Err(format!("coyote: the replay diverged {divergence}")),
         (Some(bug), _) => Err(format!("coyote found: {}", bug.message())),

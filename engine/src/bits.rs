@@ -257,6 +257,22 @@ impl TaskSet {
         None
     }
 
+    /// Iterates over the members that are not in `other`, in ascending order.
+    pub fn difference<'a>(&'a self, other: &'a TaskSet) -> impl Iterator<Item = u32> + 'a {
+        let word = |set: &TaskSet, at: usize| match at {
+            0 => set.first,
+            _ => set.rest.get(at - 1).copied().unwrap_or(0),
+        };
+        (0..=self.rest.len()).flat_map(move |at| {
+            let mut left = word(self, at) & !word(other, at);
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros())?;
+                left &= left - 1;
+                Some((at as u32) << 6 | bit)
+            })
+        })
+    }
+
     /// Iterates over the members in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         let mut next = 0;

@@ -17,6 +17,7 @@ pub struct Runner {
     words: Option<PanicWords>,
     executions: u64,
     switch_hook: Option<&'static dyn SwitchHook>,
+    observe: bool,
 }
 
 /// One decision of an execution, as made.
@@ -57,12 +58,19 @@ impl Runner {
             // Goes on where the slot's last runner left off, so that no two executions share an epoch.
             executions: Slot::get(slot).executions(),
             switch_hook: None,
+            observe: false,
         }
     }
 
     /// Has `hook` told whenever a task is switched away inside a poll.
     pub fn set_switch_hook(&mut self, hook: &'static dyn SwitchHook) {
         self.switch_hook = Some(hook);
+    }
+
+    /// Has recorded executions observed, too: the recording then has what
+    /// [`Recording::observed`](crate::Recording::observed) is for.
+    pub fn set_observe(&mut self, observe: bool) {
+        self.observe = observe;
     }
 
     /// Returns whether std's panic count is kept per task. If not, tasks are not switched while they
@@ -132,6 +140,7 @@ impl Runner {
             epoch: Epoch::new(self.slot, self.executions),
             words: self.words,
             record,
+            observe: self.observe,
             switch_hook: self.switch_hook,
         }
     }

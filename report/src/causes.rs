@@ -274,6 +274,7 @@ fn tears(first: &Step, between: &Step, second: &Step) -> bool {
 fn is_access(recorded: &Recorded, step: &Step) -> bool {
     let is_task = |object: Index| recorded.objects[object as usize].task.is_some();
     !matches!(step.access, Access::None | Access::Release)
+        && !matches!(step.op.as_str(), "close" | "clone")
         && !is_join(step)
         && step.object.is_some_and(|object| !is_task(object))
 }

@@ -1,38 +1,47 @@
 //! Lines of the user's source, for reports.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Source files, read once each.
+use coyote_report::Run;
+
+/// Lines shown before and after each place.
+const AROUND: u32 = 12;
+
+/// Where source files are found.
 pub(super) struct Sources<'a> {
     root: Option<&'a Path>,
-    files: BTreeMap<String, Option<Vec<String>>>,
 }
 
 impl<'a> Sources<'a> {
     pub(super) fn new(root: Option<&'a Path>) -> Self {
-        Sources { root, files: BTreeMap::new() }
+        Sources { root }
     }
 
-    /// Returns the line at a place written as `file:line:column`, without its indentation.
-    pub(super) fn line(&mut self, place: &str) -> Option<&str> {
-        let mut parts = place.rsplitn(3, ':');
-        let _column = parts.next()?;
-        let line: usize = parts.next()?.parse().ok()?;
-        let file = parts.next()?;
-        let root = self.root;
-        let lines = self.files.entry(file.to_owned()).or_insert_with(|| read(root, file));
-        lines.as_ref()?.get(line.checked_sub(1)?).map(|text| text.trim())
+    /// Returns what lies around these lines of a file, in order; nothing if it cannot be read.
+    pub(super) fn runs(&self, path: &str, mut lines: Vec<u32>) -> Vec<Run> {
+        let Some(text) = read(self.root, path) else { return Vec::new() };
+        let text: Vec<&str> = text.lines().collect();
+        lines.sort_unstable();
+        let mut ranges: Vec<(u32, u32)> = Vec::new();
+        for line in lines {
+            let (from, to) = (line.saturating_sub(AROUND).max(1), (line + AROUND).min(text.len() as u32));
+            match ranges.last_mut() {
+                Some((_, last)) if from <= *last + 1 => *last = to.max(*last),
+                _ => ranges.push((from, to)),
+            }
+        }
+        let run = |(first, last): (u32, u32)| {
+            let lines = text.get(first as usize - 1..last as usize)?;
+            Some(Run { first, lines: lines.iter().map(|line| line.replace('\t', "    ")).collect() })
+        };
+        ranges.into_iter().filter_map(run).collect()
     }
 }
 
 /// Reads a file whose path is relative to where the compiler ran: the workspace, which is the package's
 /// folder or one above it. Tests run in the package's folder.
-fn read(root: Option<&Path>, file: &str) -> Option<Vec<String>> {
+fn read(root: Option<&Path>, file: &str) -> Option<String> {
     let root = root.map(Path::to_path_buf).or_else(|| std::env::current_dir().ok());
     let candidates = root.iter().flat_map(|root| root.ancestors()).map(|folder| folder.join(file));
-    let text = std::iter::once(PathBuf::from(file))
-        .chain(candidates)
-        .find_map(|path| std::fs::read_to_string(path).ok())?;
-    Some(text.lines().map(str::to_owned).collect())
+    std::iter::once(PathBuf::from(file)).chain(candidates).find_map(|path| std::fs::read_to_string(path).ok())
 }

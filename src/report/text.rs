@@ -1,18 +1,14 @@
 //! The report in words.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
-use coyote_engine::{
-    Deadlock, End, FailureKind, Livelock, OpKind, RecordedStep, Starved, Unpolled, Waiting, WaitingOn,
-};
+use coyote_engine::{Deadlock, End, FailureKind, Livelock, Unpolled, Waiting, WaitingOn};
+use coyote_report::text::Style;
 
-use super::source::Sources;
+use super::recorded::recorded;
 use super::{Bug, Report};
 use crate::classes::{MOST, SATURATED_BELOW};
 use crate::explorer::seconds;
-
-/// At most this many lines of the interleaving are shown; the file has all of them.
-const SHOWN: usize = 40;
 
 /// Says in one sentence how an execution ended.
 pub(super) fn sentence(end: &End) -> String {
@@ -125,7 +121,7 @@ fn list(items: &[&str]) -> String {
     }
 }
 
-pub(super) fn show(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn show(report: &Report, style: Style, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some((end, same)) = &report.replay {
         writeln!(f, "coyote: replayed {}", report.test)?;
         match end {
@@ -143,17 +139,10 @@ pub(super) fn show(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             _ => {}
         }
     } else {
-        writeln!(f, "coyote: tested {}", report.test)?;
-        writeln!(f, "  strategy {}, seed {}", report.strategy, report.seed)?;
-        if report.in_place {
-            writeln!(
-                f,
-                "  once, in place: the test builds its runtime itself; COYOTE_SEED=random takes another schedule"
-            )?;
-        }
+        show_heading(report, f)?;
     }
     match &report.bug {
-        Some(bug) => show_bug(report, bug, f)?,
+        Some(bug) => show_bug(report, bug, style, f)?,
         None => {
             writeln!(
                 f,
@@ -166,117 +155,60 @@ pub(super) fn show(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     show_notes(report, f)
 }
 
-fn show_bug(report: &Report, bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn show_heading(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "coyote: tested {}", report.test)?;
+    writeln!(f, "  strategy {}, seed {}", report.strategy, report.seed)?;
+    if report.in_place {
+        writeln!(
+            f,
+            "  once, in place: the test builds its runtime itself; COYOTE_SEED=random takes another schedule"
+        )?;
+    }
+    Ok(())
+}
+
+fn show_bug(report: &Report, bug: &Bug, style: Style, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if report.replay.is_none() {
         let found = if bug.end.is_bug() { "found a bug" } else { "had to stop" };
         if let Some(place) = &report.stored {
             writeln!(f, "  a schedule that has failed before fails again: {place}")?;
         }
         writeln!(f, "  iteration {} {found} (strategy {})", bug.trace.iteration, bug.trace.strategy)?;
-        for (file, what) in &report.files {
-            writeln!(f, "  wrote {}{what}", file.display())?;
-        }
         show_statistics(report, f)?;
-        show_shrinking(bug, f)?;
     }
-    writeln!(f, "\n{}", sentence(&bug.end))?;
-    let headline = match &bug.end {
-        End::Failed(failure) => Some(&failure.task),
-        _ => None,
-    };
-    for (task, panic) in bug.recording.panics.iter().filter(|(task, _)| Some(task) != headline) {
-        let at = panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
-        writeln!(f, "  task {task} panicked, too{at}: {}", panic.message)?;
-    }
-    match &bug.end {
-        End::Failed(failure) if !failure.context.is_empty() => {
-            failure.context.iter().try_for_each(|(name, value)| writeln!(f, "  {name} = {value}"))?;
-        }
-        End::Deadlock(deadlock) => show_deadlock(deadlock, f)?,
-        End::Stuck { stack, .. } if !stack.is_empty() => {
-            writeln!(f, "\n  its stack, innermost first:")?;
-            stack.iter().try_for_each(|frame| writeln!(f, "    {frame}"))?;
-        }
-        _ => {}
-    }
-    if !bug.recording.steps.is_empty() {
-        let mut sources = Sources::new(report.source_root.as_deref());
-        show_preemptions(bug, &mut sources, f)?;
-        writeln!(f, "\n  the interleaving:")?;
-        f.write_str(&interleaving(&bug.recording.steps, SHOWN, &mut sources))?;
-    }
-    let output = String::from_utf8_lossy(&bug.recording.output);
-    if !output.trim().is_empty() {
-        writeln!(f, "\n  the program's own output:")?;
-        output.lines().try_for_each(|line| writeln!(f, "    {line}"))?;
-    }
-    if !bug.reproduced && report.replay.is_none() {
-        show_irreproducible(bug, f)?;
-    } else if let Some(command) = &report.replay_command {
-        writeln!(f, "\n  replay it with:\n    {command}")?;
-        let short = bug.trace.to_short();
-        if bug.has_trace && short.len() <= 400 {
-            writeln!(f, "  or, without the file, with COYOTE_REPLAY={short}")?;
-        }
-    }
-    Ok(())
+    f.write_str(&coyote_report::text::console(&recorded(report, bug), style))
 }
 
-/// At most this many preemptions are listed: more of them explain nothing.
-const LISTED: usize = 12;
-
-/// Shows where tasks are held up that could go on: what a reader has to know of a schedule.
-fn show_preemptions(bug: &Bug, sources: &mut Sources<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let count = bug.preemptions().count();
-    match count {
-        0 => return writeln!(f, "\n  no task has to be held up: each runs until it waits, yields or ends"),
-        1 => writeln!(f, "\n  it takes one preemption:")?,
-        2..=LISTED => writeln!(f, "\n  it takes {count} preemptions:")?,
-        _ => return writeln!(f, "\n  tasks are held up {count} times"),
-    }
-    for (at, step) in bug.preemptions().enumerate() {
-        let Some(held_up) = &step.preempted else { continue };
-        let (task, op, place) = (&held_up.task, &held_up.op, without_column(&held_up.location));
-        let instead = if step.kind == OpKind::Tick {
-            "the clock moves on".to_owned()
-        } else {
-            format!("{} runs instead", step.task)
-        };
-        writeln!(f, "    {}. {task} is held up before `{op}` at {}; {instead}", at + 1, shorten(place))?;
-        if let Some(line) = sources.line(&held_up.location) {
-            writeln!(f, "         {line}")?;
-        }
-    }
-    Ok(())
+/// Returns the numbers, a line each.
+pub(super) fn statistics(report: &Report) -> Vec<String> {
+    let shown = Shown(|f: &mut fmt::Formatter<'_>| show_statistics(report, f)).to_string();
+    shown.lines().map(|line| line.trim().to_owned()).collect()
 }
 
-fn show_shrinking(bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Some((_, shrinking)) = &bug.shrinking else { return Ok(()) };
-    writeln!(
-        f,
-        "  shrunk from {} preemptions to {} in {} executions; {}",
-        shrinking.preemptions_before,
-        bug.preemptions().count(),
-        shrinking.executions,
-        seconds(shrinking.elapsed)
-    )
+/// Something that can be shown, by a function.
+pub(super) struct Shown<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result>(pub(super) F);
+
+impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Shown<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.0)(f)
+    }
 }
 
-fn without_column(location: &str) -> &str {
-    location.rsplit_once(':').map_or(location, |(place, _column)| place)
+/// Returns what a reader has to know of a bug besides, a paragraph each.
+pub(super) fn warnings(report: &Report, bug: &Bug) -> Vec<String> {
+    if bug.reproduced || report.replay.is_some() {
+        return Vec::new();
+    }
+    let left = bug.divergence.as_ref().map(|divergence| format!("\n  It left the trace {divergence}."));
+    vec![format!(
+        "NOT REPRODUCIBLE: the same decisions, made again at once, gave another execution.{}\n{DIVERGENCE_CAUSES}",
+        left.unwrap_or_default()
+    )]
 }
 
 const DIVERGENCE_CAUSES: &str = "  The usual causes: the code has changed since; a `static`, or something else that outlives an\n  \
      execution, carries state from one to the next; the program looks at the wall clock, at\n  \
      addresses, at a hash map's order, or at a thread that is not under control.\n";
-
-fn show_irreproducible(bug: &Bug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    writeln!(f, "\n  NOT REPRODUCIBLE: the same decisions, made again at once, gave another execution.")?;
-    if let Some(divergence) = &bug.divergence {
-        writeln!(f, "  It left the trace {divergence}.")?;
-    }
-    f.write_str(DIVERGENCE_CAUSES)
-}
 
 fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let s = &report.statistics;
@@ -364,7 +296,8 @@ fn show_notes(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\n  of schedules that have failed:")?;
         report.remarks.iter().try_for_each(|remark| writeln!(f, "    {remark}"))?;
     }
-    if !report.uncontrolled.is_empty() {
+    // With a bug, they are part of what is said of it.
+    if !report.uncontrolled.is_empty() && report.bug.is_none() {
         writeln!(f, "\n  not under control:")?;
         report.uncontrolled.iter().try_for_each(|note| writeln!(f, "    {note}"))?;
     }
@@ -390,95 +323,20 @@ const PROFILE_LINES: &str = "    [profile.dev.package]\n    \
     corosensei = { opt-level = 3 }\n    \
     tokio = { opt-level = 3 }\n";
 
-fn show_deadlock(deadlock: &Deadlock, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    writeln!(f)?;
-    for waiting in &deadlock.waiting {
-        for (at, on) in waiting.on.iter().enumerate() {
-            let task = if at == 0 { waiting.task.as_str() } else { "  or" };
-            let object = on.object.as_ref().map(|object| format!(" {object}")).unwrap_or_default();
-            writeln!(f, "  {task} waits to {}{object}\n      at {}", on.op, on.location)?;
-            if !on.held_by.is_empty() {
-                writeln!(f, "      held by {}", on.held_by.join(", "))?;
-            }
-            if let Some(first) = &on.first_in_line {
-                let Unpolled { task, location } = first;
-                writeln!(f, "      held by nobody; first in line is a future of {task},")?;
-                writeln!(f, "      waiting since {location}, that {task} does not poll")?;
-            }
-        }
-    }
-    for Starved { workers, blocked, ready } in &deadlock.starved {
-        writeln!(
-            f,
-            "  {} ready, and get no worker: {} of {workers} blocked by",
-            names(ready),
-            blocked.len()
-        )?;
-        writeln!(f, "      {}", names(blocked))?;
-    }
-    Ok(())
-}
-
-/// Returns the interleaving as a table: task, operation, place, source line. A task's name is written
-/// where the schedule comes to it.
-fn interleaving(steps: &[RecordedStep], shown: usize, sources: &mut Sources<'_>) -> String {
-    let dull = |step: &&RecordedStep| {
-        !matches!(step.kind, OpKind::Start | OpKind::Resume | OpKind::Monitor | OpKind::Judge)
-    };
-    let steps: Vec<&RecordedStep> = steps.iter().filter(dull).collect();
-    let skipped = steps.len().saturating_sub(shown);
-    let shown = &steps[skipped..];
-    let op = |step: &RecordedStep| match &step.object {
-        Some(note) if step.kind == OpKind::Note => note.clone(),
-        Some(object) => format!("{} {object}", step.kind.name()),
-        None if step.kind == OpKind::Choose => format!("choose {} of {}", step.index, step.alternatives),
-        None => step.kind.name().to_owned(),
-    };
-    // The clock ticks at no place of the program's.
-    let is_placed = |step: &RecordedStep| step.kind != OpKind::Tick;
-    let place = |step: &RecordedStep| {
-        if !is_placed(step) {
-            return String::new();
-        }
-        shorten(without_column(&step.location))
-    };
-    let width =
-        |of: &dyn Fn(&RecordedStep) -> String| shown.iter().map(|s| of(s).chars().count()).max().unwrap_or(0);
-    let (tasks, ops, places) = (width(&|step| step.task.clone()), width(&op), width(&place));
-    let mut table = String::new();
-    if skipped > 0 {
-        let _ = writeln!(table, "    … {skipped} steps before these; the .txt file has all");
-    }
-    let mut last = None;
-    for step in shown {
-        let task = if last == Some(&step.task) { "" } else { step.task.as_str() };
-        last = Some(&step.task);
-        let source = is_placed(step).then(|| sources.line(&step.location)).flatten().unwrap_or_default();
-        let line = format!("    {task:tasks$}  {:ops$}  {:places$}  {source}", op(step), place(step));
-        let _ = writeln!(table, "{}", line.trim_end());
-    }
-    table
-}
-
-/// Shortens a path to its last three parts.
-fn shorten(place: &str) -> String {
-    let parts: Vec<&str> = place.split('/').collect();
-    if parts.len() <= 4 { place.to_owned() } else { format!("…/{}", parts[parts.len() - 3..].join("/")) }
-}
-
 /// Returns the whole report for a file: every step, and the trace string.
 pub(crate) fn full(report: &Report) -> String {
-    let mut text = report.to_string();
-    if let Some(bug) = &report.bug {
-        let mut sources = Sources::new(report.source_root.as_deref());
-        let _ =
-            writeln!(text, "\nall steps:\n{}", interleaving(&bug.recording.steps, usize::MAX, &mut sources));
-        if bug.has_trace {
-            let _ = writeln!(text, "COYOTE_REPLAY={}", bug.trace.to_short());
-            if let Some(original) = bug.original_trace() {
-                let _ = writeln!(text, "as it was found: COYOTE_REPLAY={}", original.to_short());
-            }
-        }
-    }
-    text
+    let Some(bug) = &report.bug else { return report.to_string() };
+    let heading = Shown(|f: &mut fmt::Formatter<'_>| {
+        show_heading(report, f)?;
+        writeln!(f, "  iteration {} (strategy {})", bug.trace.iteration, bug.trace.strategy)?;
+        show_statistics(report, f)
+    });
+    let notes = Shown(|f: &mut fmt::Formatter<'_>| show_notes(report, f));
+    let original =
+        bug.original_trace().map(|trace| format!("as it was found: COYOTE_REPLAY={}\n", trace.to_short()));
+    format!(
+        "{heading}{}{}{notes}",
+        coyote_report::text::full(&recorded(report, bug)),
+        original.unwrap_or_default()
+    )
 }

@@ -505,6 +505,9 @@ impl Execution {
             }
             return self.cannot_unwind(current, record);
         }
+        if self.observing.get() && self.phase.get() == Phase::Running {
+            self.observe_panic(current);
+        }
         let is_in_destructor = self.words.is_some_and(|words| words.count() > 1);
         self.cold(|cold| {
             if !is_in_destructor {

@@ -14,6 +14,7 @@
 //! | `liveness.rs` | what is hot, and for how long; alarms by step |
 //! | `retold.rs` | what stands for an execution in another process |
 //! | `record.rs` | names in words, full recordings |
+//! | `observe.rs` | what a recording for readers has besides |
 //!
 //! The engine is re-entered only at scheduling points. State is in `Cell`s, or in `Own` cells that are
 //! never borrowed across user code or a switch.
@@ -22,6 +23,7 @@ mod deadlock;
 mod drive;
 mod in_place;
 mod liveness;
+mod observe;
 mod point;
 mod rec;
 mod record;
@@ -36,6 +38,9 @@ use std::panic::Location;
 
 pub(crate) use drive::drive;
 pub use in_place::{InPlace, Left, Stop, enter_in_place, leave_in_place};
+pub use observe::{
+    Ability, Holding, Observed, ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Stack,
+};
 pub(crate) use point::CHOICE;
 pub(crate) use rec::Pool;
 pub use record::{Preempted, RecordedStep, Recording};
@@ -198,6 +203,8 @@ pub struct Execution {
     /// The next point is a thread's own wish to let others go first.
     yielding: Cell<bool>,
     recording: Cell<bool>,
+    /// Whether more than the steps is recorded.
+    observing: Cell<bool>,
 
     next_task: Cell<u32>,
     next_object: Cell<u32>,
@@ -221,6 +228,7 @@ pub struct Execution {
 struct Cold {
     end: Option<End>,
     recorded: Recording,
+    observing: observe::Observing,
     /// How many steps of each task are in the recording.
     steps_of: Vec<u32>,
     /// Panics that nobody has observed yet.
@@ -256,6 +264,7 @@ pub(crate) struct Setup<'a> {
     pub(crate) epoch: Epoch,
     pub(crate) words: Option<PanicWords>,
     pub(crate) record: bool,
+    pub(crate) observe: bool,
     pub(crate) switch_hook: Option<&'static dyn SwitchHook>,
 }
 
@@ -337,6 +346,7 @@ impl Execution {
             suppressed: Cell::new(0),
             yielding: Cell::new(false),
             recording: Cell::new(setup.record),
+            observing: Cell::new(setup.record && setup.observe),
             next_task: Cell::new(ROOT),
             next_object: Cell::new(1),
             next_lane: Cell::new(0),
@@ -384,6 +394,9 @@ impl Execution {
 
     pub(crate) fn outcome(&self) -> Outcome {
         let steps = self.slot.steps();
+        if self.observing.get() {
+            self.observe_tables();
+        }
         Outcome {
             end: self.if_cold(|cold| cold.end.take()).unwrap_or(End::Completed),
             steps,

@@ -1,6 +1,6 @@
 //! Names in words, and the full recording of one replay.
 
-use super::{CLOCK, Execution, ROOT, TASK_OBJECT};
+use super::{CLOCK, Execution, Observed, ROOT, TASK_OBJECT};
 use crate::op::{Access, ObjectId, Op, OpKind, TaskId};
 use crate::panics::PanicRecord;
 
@@ -9,10 +9,14 @@ use crate::panics::PanicRecord;
 pub struct RecordedStep {
     /// The task that ran, or drew the value.
     pub task: String,
+    /// Its number.
+    pub task_id: TaskId,
     /// What it did.
     pub kind: OpKind,
     /// The object it did that to.
     pub object: Option<String>,
+    /// The object's number.
+    pub object_id: ObjectId,
     /// Where in the program.
     pub location: String,
     /// How many alternatives there were; 1 if none but this.
@@ -39,6 +43,12 @@ pub struct RecordedStep {
 pub struct Preempted {
     /// The task.
     pub task: String,
+    /// Its number.
+    pub task_id: TaskId,
+    /// The kind of the operation.
+    pub kind: OpKind,
+    /// The number of its object.
+    pub object_id: ObjectId,
     /// The operation, with its object, in words.
     pub op: String,
     /// The place of the operation.
@@ -52,6 +62,8 @@ pub struct Recording {
     pub steps: Vec<RecordedStep>,
     /// Which tasks were woken by others, as their [`RecordedStep::task_key`], each after how many steps.
     pub wakes: Vec<(usize, u64)>,
+    /// What else there is to know; empty unless that was asked for.
+    pub observed: Observed,
     /// What the program wrote to its standard output and error.
     pub output: Vec<u8>,
     /// Which tasks panicked, in order, and with what; joined ones, too.
@@ -144,11 +156,17 @@ impl Execution {
         if !self.recording.get() {
             return;
         }
+        if self.observing.get() {
+            self.observe(Some(op));
+        }
         let object = (op.object() != ObjectId::NONE).then(|| self.object_name(op.object()));
         let mut step = self.step(task, op, object);
         (step.alternatives, step.index) = (alternatives, index);
         step.preempted = preempted.map(|(task, op)| Preempted {
             task: self.task_name(task),
+            task_id: task,
+            kind: op.kind(),
+            object_id: op.object(),
             op: self.describe_op(op),
             location: op.location().to_string(),
         });
@@ -162,8 +180,10 @@ impl Execution {
     fn step(&self, task: TaskId, op: Op, object: Option<String>) -> RecordedStep {
         RecordedStep {
             task: self.task_name(task),
+            task_id: task,
             kind: op.kind(),
             object,
+            object_id: op.object(),
             location: op.location().to_string(),
             alternatives: 1,
             index: 0,
@@ -195,6 +215,9 @@ impl Execution {
     /// Adds a wake-up to the recording.
     #[cold]
     pub(super) fn record_wake(&self, task: TaskId) {
+        if self.observing.get() {
+            self.observe_wake(task);
+        }
         let key = self.path_hash(task);
         self.cold(|cold| cold.recorded.wakes.push((cold.recorded.steps.len(), key)));
     }

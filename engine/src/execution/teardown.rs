@@ -21,6 +21,9 @@ const MAX_STEPS: u64 = 200_000;
 impl Execution {
     /// Cancels every task that has not ended. From here on the strategy is not asked.
     pub(super) fn begin_teardown(&self) {
+        if self.observing.get() && self.phase.get() == Phase::Running {
+            self.observe_end();
+        }
         if self.phase.replace(Phase::Teardown) == Phase::Teardown {
             return;
         }

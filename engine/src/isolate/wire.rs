@@ -8,7 +8,10 @@ use super::told::{Situation, Told};
 use crate::end::{
     Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
 };
-use crate::execution::{Outcome, Preempted, RecordedStep, Recording};
+use crate::execution::{
+    Ability, Holding, Observed, ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Outcome,
+    Preempted, RecordedStep, Recording, Stack,
+};
 use crate::op::{Access, ObjectId, Op, OpKind};
 use crate::panics::PanicRecord;
 use crate::runner::Decision;
@@ -55,12 +58,18 @@ macro_rules! structs {
 
 structs! {
     Outcome { end, steps, tasks, fingerprint, fair, abandoned, uncontrolled, recording }
-    Recording { steps, wakes, output, panics }
+    Recording { steps, wakes, observed, output, panics }
     RecordedStep {
-        task, kind, object, location, alternatives, index, time, preempted, access, task_key, object_key,
-        waited_for
+        task, task_id, kind, object, object_id, location, alternatives, index, time, preempted, access, task_key,
+        object_key, waited_for
     }
-    Preempted { task, op, location }
+    Preempted { task, task_id, kind, object_id, op, location }
+    Observed { tasks, objects, object_states, task_states, wakes, positions, backtraces }
+    ObservedTask { name, parent, spawned, is_thread }
+    ObservedObject { name, created }
+    ObservedObjectState { after, object, holding }
+    Holding { owner, sharers, waiting, level }
+    ObservedPosition { task, ability, on }
     PanicRecord { message, location }
     Failure { task, in_root, kind, panic, context }
     Deadlock { waiting, cycle, starved }
@@ -120,8 +129,19 @@ enums! {
         2 = Starved { task, by, steps },
     }
     Access { 0 = None, 1 = Read, 2 = Write, 3 = Acquire, 4 = Release }
+    Ability { 0 = Ready, 1 = Waits, 2 = Ended }
     FailureKind { 0 = Panic, 1 = ReturnedError, 2 = Check }
     Crash { 0 = StackOverflow(size), 1 = Signal(name), 2 = Abort(message), 3 = Exit(code) }
+}
+
+impl Wire for Stack {
+    fn put(&self, bytes: &mut Vec<u8>) {
+        self.to_string().put(bytes);
+    }
+
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        String::take(bytes).map(Stack::Told)
+    }
 }
 
 impl Wire for bool {
@@ -283,14 +303,19 @@ mod tests {
         let kind = OpKind::Lock;
         let step = RecordedStep {
             task: "main".to_owned(),
+            task_id: 1,
             kind,
             object: Some("Mutex main:1".to_owned()),
+            object_id: ObjectId(1),
             location: place.to_string(),
             alternatives: 3,
             index: 2,
             time: 7,
             preempted: Some(Preempted {
                 task: "main".to_owned(),
+                task_id: 1,
+                kind: OpKind::Yield,
+                object_id: ObjectId::NONE,
                 op: "yield".to_owned(),
                 location: "c:1:2".to_owned(),
             }),
@@ -299,8 +324,18 @@ mod tests {
             object_key: 8,
             waited_for: vec![(9, Access::Read)],
         };
-        let recording =
-            Recording { steps: vec![step], wakes: vec![(1, 7)], output: vec![1, 2], panics: Vec::new() };
+        let observed = Observed {
+            task_states: vec![(1, 2, Ability::Waits)],
+            wakes: vec![(3, 4)],
+            ..Observed::default()
+        };
+        let recording = Recording {
+            steps: vec![step],
+            wakes: vec![(1, 7)],
+            observed,
+            output: vec![1, 2],
+            panics: Vec::new(),
+        };
         let outcome = Outcome {
             end,
             steps: 5,

@@ -32,10 +32,9 @@ fn blocking_both_workers_is_told_as_that() {
         "deadlock: both workers of a runtime are blocked, by main/1/1 and main/1/2, and main/1/3, which is ready, cannot run"
     );
     let has = |line: &str| assert!(lines.contains(&line), "no {line:?} in {verdict}");
-    has("  main waits to join main/1");
-    has("  main/1 waits to join main/1/1");
-    has("  main/1/3 ready, and get no worker: 2 of 2 blocked by");
-    has("      main/1/1 and main/1/2");
-    assert!(verdict.contains("  main/1/1 waits to recv "), "{verdict}");
-    assert!(verdict.contains("  main/1/2 waits to recv "), "{verdict}");
+    has("- main waits to join main/1");
+    has("- main/1 waits to join main/1/1");
+    has("- 2 of 2 workers are blocked, by main/1/1, main/1/2; ready, without a worker: main/1/3");
+    assert!(verdict.contains("- main/1/1 waits to recv "), "{verdict}");
+    assert!(verdict.contains("- main/1/2 waits to recv "), "{verdict}");
 }

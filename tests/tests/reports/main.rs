@@ -1,15 +1,16 @@
-//! What reports say of deadlocks: which kind it is, and who waits for whom.
+//! What reports say: the lines that matter, and of deadlocks, which kind it is, and who waits for whom.
 #![allow(missing_docs)]
 
 mod blocked_workers;
 mod events;
+mod first_screen;
 mod futurelock;
 
 /// Returns the part of a report from its headline to the interleaving, without columns.
 fn verdict(report: &coyote::Report) -> String {
     let text = report.to_string();
     let (_, rest) = text.split_once("\n\n").expect("a headline");
-    let (verdict, _) = rest.split_once("\n\n  the interleaving").expect("an interleaving");
+    let (verdict, _) = rest.split_once("\n\nthe interleaving").expect("an interleaving");
     verdict.to_owned()
 }
 

@@ -302,8 +302,11 @@ impl Runtime {
     #[cold]
     fn tell(&self, place: Place, event: &LogEvent<'_>) {
         self.inner.logs.iter().for_each(|log| log.log(event));
-        if rt::is_recording() && event.is_telling() {
-            rt::note(place, &|| event.to_string());
+        if rt::is_recording() {
+            rt::changed(&event);
+            if event.is_telling() {
+                rt::note(place, &|| event.to_string());
+            }
         }
     }
 

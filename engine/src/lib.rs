@@ -39,9 +39,10 @@ pub use end::{
     Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
 };
 pub use execution::{
-    Ability, Execution, Granularity, Holding, InPlace, Left, Observed, ObservedObject, ObservedObjectState,
-    ObservedPosition, ObservedTask, Options, Outcome, Preempted, RecordedStep, Recording, Spawn, Stack, Stop,
-    SwitchHook, Time, UnobservedPanic, enter_in_place, leave_in_place, yield_on_pending,
+    Ability, ActorChange, Execution, Granularity, Holding, InPlace, Left, Observed, ObservedActor,
+    ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Options, Outcome, Preempted,
+    RecordedStep, Recording, Spawn, Stack, Stop, SwitchHook, Time, UnobservedPanic, enter_in_place,
+    leave_in_place, yield_on_pending,
 };
 pub use hashed::Hashed;
 #[cfg(unix)]

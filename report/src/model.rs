@@ -294,9 +294,6 @@ pub struct ObjectState {
     /// The tasks that waited at it until now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<Index>,
-    /// How many messages, permits, … are in it, where that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<u64>,
 }
 
 /// What a task can do from a step on.

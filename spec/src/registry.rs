@@ -69,7 +69,7 @@ pub(crate) mod controlled {
     use std::panic::Location;
     use std::rc::Rc;
 
-    use coyote_engine::{Access, Context, ObjectCell, Op, OpKind};
+    use coyote_engine::{Access, ActorChange, Context, ObjectCell, Op, OpKind};
 
     use crate::declaration::State;
     use crate::instance::Instance;
@@ -150,6 +150,11 @@ pub(crate) mod controlled {
         if before != after {
             tell_temperature(execution, &watch);
         }
+        execution.observe_actor(|| (M::NAME.to_owned(), ActorChange::Began("monitor")));
+        execution.observe_actor(|| (M::NAME.to_owned(), ActorChange::State(after.name().to_owned())));
+        execution.observe_actor(|| {
+            (M::NAME.to_owned(), ActorChange::Hot(matches!(M::temperature(after), Temperature::Hot)))
+        });
         execution.note(place, || {
             let (name, event, before) = (M::NAME, short_name::<E>(), before.name());
             let then = match M::temperature(after) {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use coyote_engine::{
-    Ability, Access as Touch, Deadlock, End, FailureKind, Holding, ObjectId, Op, OpKind, RecordedStep,
+    Ability, Access as Touch, ActorChange, Deadlock, End, FailureKind, Holding, ObjectId, Op, OpKind,
+    RecordedStep,
 };
 use coyote_report::{
-    Access, File, Index, Object, ObjectState, On, Panic, Place, Position, Preempted, Readiness, Recorded,
-    Replay, Search, Shrunk, Starved, Step, Task, TaskState, Unpolled, VERSION, Wake,
+    Access, Actor, File, Index, Object, ObjectState, On, Panic, Place, Position, Preempted, Readiness,
+    Recorded, Replay, Search, Shrunk, Starved, Step, Task, TaskState, Unpolled, VERSION, Wake,
 };
 
 use super::source::Sources;
@@ -43,6 +44,7 @@ pub(super) fn recorded(report: &Report, bug: &Bug) -> Recorded {
     builder.tables(bug);
     bug.recording.steps.iter().for_each(|step| builder.step(step));
     builder.changes(bug);
+    builder.actors(bug);
     builder.end(bug);
     builder.sources(report);
     builder.recorded
@@ -189,7 +191,6 @@ impl Builder {
                 gave: without(&before.sharers, &now.sharers),
                 arrived: without(&now.waiting, &before.waiting),
                 left: without(&before.waiting, &now.waiting),
-                level: now.level,
             });
         }
         self.recorded.task_states = observed
@@ -204,6 +205,46 @@ impl Builder {
             let on = position.on.iter().map(|(op, held_by)| self.on(task, *op, held_by)).collect();
             let state = readiness(position.ability);
             self.recorded.positions.push(Position { task: position.task, state, on });
+        }
+    }
+
+    /// Follows each actor through its changes.
+    fn actors(&mut self, bug: &Bug) {
+        for change in &bug.recording.observed.actors {
+            let actors = &mut self.recorded.actors;
+            let known = actors.iter().position(|actor| actor.name == change.name);
+            let at = known.unwrap_or_else(|| {
+                actors.push(Actor {
+                    name: change.name.clone(),
+                    kind: "actor".to_owned(),
+                    states: Vec::new(),
+                });
+                actors.len() - 1
+            });
+            let actor = &mut actors[at];
+            let mut state = actor.states.last().cloned().unwrap_or_default();
+            state.after = change.after as u32;
+            let mut take = |event: &str| {
+                if let Some(at) = state.inbox.iter().position(|waiting| waiting == event) {
+                    state.inbox.remove(at);
+                }
+            };
+            match &change.change {
+                ActorChange::Began(kind) => (*kind).clone_into(&mut actor.kind),
+                ActorChange::State(name) => state.state = Some(name.clone()).filter(|name| !name.is_empty()),
+                ActorChange::Hot(is_hot) => state.is_hot = *is_hot,
+                ActorChange::Arrived(event) => state.inbox.push(event.clone()),
+                ActorChange::Left(event) => take(event),
+                ActorChange::Handles(event) => {
+                    take(event);
+                    state.handles = Some(event.clone());
+                }
+                ActorChange::Idles => state.handles = None,
+            }
+            match actor.states.last_mut().filter(|last| last.after == state.after) {
+                Some(last) => *last = state,
+                None => actor.states.push(state),
+            }
         }
     }
 

@@ -57,6 +57,18 @@ fn the_engine_has_one_thread_local() {
 }
 
 #[test]
+fn reports_are_rendered_from_data_alone() {
+    for (path, text) in sources("report/src") {
+        for word in ["coyote_engine", "coyote_shim", "env::", "Instant::", "SystemTime", "fs::"] {
+            assert!(!code(&text).any(|line| line.contains(word)), "{}: {word}", path.display());
+        }
+    }
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../report/Cargo.toml");
+    let manifest = fs::read_to_string(manifest).expect("a manifest");
+    assert!(!manifest.lines().any(|line| line.starts_with("coyote-")), "coyote-report depends on data alone");
+}
+
+#[test]
 fn the_environment_is_read_in_one_place() {
     for folder in ["src", "engine/src", "shim/src"] {
         for (path, text) in sources(folder) {

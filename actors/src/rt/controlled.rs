@@ -6,10 +6,11 @@ use std::pin::Pin;
 use std::task::{Context as PollContext, Poll, Waker};
 use std::time::Duration;
 
-use coyote_engine::{Access, Context, ObjectCell, Op, OpKind, TimerKey, current};
+use coyote_engine::{Access, ActorChange, Context, ObjectCell, Op, OpKind, TimerKey, current};
 
 use super::{Act, Place};
 use crate::failure::Failure;
+use crate::log::{LogEvent, Step};
 use crate::timer::Armed;
 
 pub(crate) use coyote_engine::is_cancellation as is_engine_cancellation;
@@ -79,6 +80,33 @@ pub(crate) fn note(place: Place, text: &dyn Fn() -> String) {
     if let Some(cx) = current() {
         cx.note(place, text);
     }
+}
+
+/// Tells a recording how an actor changes.
+pub(crate) fn changed(event: &LogEvent<'_>) {
+    let Some(cx) = current() else { return };
+    let own = |event: &str| event.to_owned();
+    let (actor, change) = match event {
+        LogEvent::Created { actor, declaration, .. } => {
+            let is_machine = declaration.states.len() > 1;
+            (actor, ActorChange::Began(if is_machine { "machine" } else { "actor" }))
+        }
+        LogEvent::Enqueued { actor, event } => (actor, ActorChange::Arrived(own(event))),
+        LogEvent::Dequeued { actor, event, .. } => (actor, ActorChange::Handles(own(event))),
+        LogEvent::Received { actor, event, .. }
+        | LogEvent::Ignored { actor, event }
+        | LogEvent::Dropped { actor, event } => (actor, ActorChange::Left(own(event))),
+        LogEvent::StateEntered { actor, state } => (actor, ActorChange::State(own(state))),
+        LogEvent::Goto { actor, to, .. }
+        | LogEvent::Push { actor, to, .. }
+        | LogEvent::Pop { actor, to, .. } => (actor, ActorChange::State(own(to))),
+        LogEvent::Acted { actor, step: Step::Do, .. } | LogEvent::Idle { actor, .. } => {
+            (actor, ActorChange::Idles)
+        }
+        LogEvent::Halted { actor, .. } => (actor, ActorChange::State("halted".to_owned())),
+        _ => return,
+    };
+    cx.observe_actor(|| (actor.to_string(), change));
 }
 
 /// Ends the exploration's execution. Returns the failure if there is none.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::{Act, Place};
 use crate::failure::Failure;
+use crate::log::LogEvent;
 use crate::timer::Armed;
 
 /// What an object is to the engine: nothing.
@@ -38,6 +39,8 @@ pub(crate) fn is_recording() -> bool {
 }
 
 pub(crate) fn note(_place: Place, _text: &dyn Fn() -> String) {}
+
+pub(crate) fn changed(_event: &LogEvent<'_>) {}
 
 /// Gives a failure back that cannot be reported to an exploration.
 pub(crate) fn fail(failure: Failure) -> Failure {

@@ -39,7 +39,8 @@ use std::panic::Location;
 pub(crate) use drive::drive;
 pub use in_place::{InPlace, Left, Stop, enter_in_place, leave_in_place};
 pub use observe::{
-    Ability, Holding, Observed, ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Stack,
+    Ability, ActorChange, Holding, Observed, ObservedActor, ObservedObject, ObservedObjectState,
+    ObservedPosition, ObservedTask, Stack,
 };
 pub(crate) use point::CHOICE;
 pub(crate) use rec::Pool;

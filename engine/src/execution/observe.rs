@@ -26,6 +26,8 @@ pub struct Observed {
     pub task_states: Vec<(usize, TaskId, Ability)>,
     /// Which tasks were woken, each after how many steps.
     pub wakes: Vec<(usize, TaskId)>,
+    /// How actors, machines and monitors changed, in order.
+    pub actors: Vec<ObservedActor>,
     /// Where every task was that had not ended.
     pub positions: Vec<ObservedPosition>,
     /// The stacks of tasks that panicked, where they did.
@@ -92,8 +94,6 @@ pub struct Holding {
     pub sharers: Vec<TaskId>,
     /// The tasks that wait at it, in order of creation.
     pub waiting: Vec<TaskId>,
-    /// How many messages or permits are in it, where a mirror has said so.
-    pub level: Option<u64>,
 }
 
 /// Whether a task can go on.
@@ -105,6 +105,36 @@ pub enum Ability {
     Waits,
     /// It has ended.
     Ended,
+}
+
+/// How an actor, a machine or a monitor changed.
+#[derive(Clone, Debug)]
+pub struct ObservedActor {
+    /// How many steps had been made.
+    pub after: usize,
+    /// Its name.
+    pub name: String,
+    /// What has changed.
+    pub change: ActorChange,
+}
+
+/// What changes of an actor, a machine or a monitor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActorChange {
+    /// It is there, and of this kind.
+    Began(&'static str),
+    /// It is in this state now.
+    State(String),
+    /// It is a monitor, and in a hot state now, or not.
+    Hot(bool),
+    /// An event has come into its inbox.
+    Arrived(String),
+    /// An event is no longer in its inbox.
+    Left(String),
+    /// It handles this event now, taken from its inbox if it was there.
+    Handles(String),
+    /// It handles nothing.
+    Idles,
 }
 
 /// Where a task was at the end.
@@ -124,7 +154,6 @@ pub(super) struct Observing {
     /// Objects that may have changed.
     touched: Vec<ObjectId>,
     last: BTreeMap<u32, Holding>,
-    levels: BTreeMap<u32, u64>,
     enabled: TaskSet,
 }
 
@@ -199,18 +228,16 @@ impl Execution {
         }
         waiting.sort_unstable();
         waiting.dedup();
-        let level = self.cold(|cold| cold.observing.levels.get(&object.0).copied());
-        Holding { owner, sharers, waiting, level }
+        Holding { owner, sharers, waiting }
     }
 
-    /// Notes how many messages or permits are in an object now; free of charge unless the execution is
-    /// observed.
-    pub fn set_level(&self, object: ObjectId, level: impl FnOnce() -> u64) {
-        if self.observing.get() {
-            let level = level();
+    /// Notes how an actor changes, if the execution is observed.
+    pub fn observe_actor(&self, change: impl FnOnce() -> (String, ActorChange)) {
+        if self.observing.get() && self.phase.get() == Phase::Running {
+            let (name, change) = change();
             self.cold(|cold| {
-                cold.observing.levels.insert(object.0, level);
-                cold.observing.touched.push(object);
+                let after = cold.recorded.steps.len();
+                cold.recorded.observed.actors.push(ObservedActor { after, name, change });
             });
         }
     }

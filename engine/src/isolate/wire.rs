@@ -9,8 +9,8 @@ use crate::end::{
     Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
 };
 use crate::execution::{
-    Ability, Holding, Observed, ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Outcome,
-    Preempted, RecordedStep, Recording, Stack,
+    Ability, ActorChange, Holding, Observed, ObservedActor, ObservedObject, ObservedObjectState,
+    ObservedPosition, ObservedTask, Outcome, Preempted, RecordedStep, Recording, Stack,
 };
 use crate::op::{Access, ObjectId, Op, OpKind};
 use crate::panics::PanicRecord;
@@ -64,11 +64,12 @@ structs! {
         object_key, waited_for
     }
     Preempted { task, task_id, kind, object_id, op, location }
-    Observed { tasks, objects, object_states, task_states, wakes, positions, backtraces }
+    Observed { tasks, objects, object_states, task_states, wakes, actors, positions, backtraces }
+    ObservedActor { after, name, change }
     ObservedTask { name, parent, spawned, is_thread }
     ObservedObject { name, created }
     ObservedObjectState { after, object, holding }
-    Holding { owner, sharers, waiting, level }
+    Holding { owner, sharers, waiting }
     ObservedPosition { task, ability, on }
     PanicRecord { message, location }
     Failure { task, in_root, kind, panic, context }
@@ -130,6 +131,10 @@ enums! {
     }
     Access { 0 = None, 1 = Read, 2 = Write, 3 = Acquire, 4 = Release }
     Ability { 0 = Ready, 1 = Waits, 2 = Ended }
+    ActorChange {
+        0 = Began(kind), 1 = State(state), 2 = Hot(hot), 3 = Arrived(event), 4 = Left(event), 5 = Handles(event),
+        6 = Idles,
+    }
     FailureKind { 0 = Panic, 1 = ReturnedError, 2 = Check }
     Crash { 0 = StackOverflow(size), 1 = Signal(name), 2 = Abort(message), 3 = Exit(code) }
 }

@@ -28,6 +28,9 @@ const CATEGORY_OF = new Map(Object.entries(CATEGORIES).flatMap(([name, [, ops]])
 const TAKES = new Set(['lock', 'try-lock', 'read-lock', 'try-read-lock', 'write-lock', 'try-write-lock', 'acquire', 'try-acquire']);
 const GIVES = new Set(['unlock', 'read-unlock', 'write-unlock', 'release']);
 
+const SENDS = new Set(['send', 'try-send']);
+const RECEIVES = new Set(['recv', 'try-recv']);
+
 function duration(nanoseconds) {
   for (const [unit, size] of [['s', 1e9], ['ms', 1e6], ['µs', 1e3]]) {
     if (nanoseconds >= size) return `${+(nanoseconds / size).toFixed(3)} ${unit}`;
@@ -45,7 +48,7 @@ class ObjectWalk {
     const drop = (list, gone) => { for (const task of gone || []) { const at = list.indexOf(task); if (at >= 0) list.splice(at, 1); } };
     for (; this.next < this.states.length && this.states[this.next].after <= step + 1; this.next++) {
       const state = this.states[this.next];
-      now.owner = state.owner; now.level = state.level;
+      now.owner = state.owner;
       drop(now.sharers, state.gave); now.sharers.push(...(state.took || []));
       drop(now.waiting, state.left); now.waiting.push(...(state.arrived || []));
     }
@@ -71,6 +74,12 @@ class Model {
     }
     this.statesOf = this.objects.map(() => []);
     for (const state of this.object_states) this.statesOf[state.object].push(state);
+    this.traffic = this.objects.map(() => ({ sends: [], receives: [] }));
+    this.steps.forEach((step, at) => {
+      if (step.object === undefined) return;
+      if (SENDS.has(step.op)) this.traffic[step.object].sends.push(at);
+      if (RECEIVES.has(step.op)) this.traffic[step.object].receives.push(at);
+    });
     this.lives = this.tasks.map(() => []);
     for (const state of this.task_states) this.lives[state.task].push(state);
     this.failed = new Set(this.end.task == null ? [] : [this.end.task]);
@@ -88,7 +97,7 @@ class Model {
     }
   }
 
-  /** Which step made which other possible: spawn, wake-up, a lock given back and taken, a message. */
+  /** Which step made which other possible: spawn, wake-up, a lock given back and taken. */
   causes() {
     const arrows = [];
     const nextOf = (task, from) => {
@@ -109,10 +118,6 @@ class Model {
       const now = walks.get(step.object).to(at);
       return now.owner === step.task || now.sharers.includes(step.task);
     };
-    const levels = new Map();
-    const messages = new Map();
-    const level = new Map();
-    for (const state of this.object_states) if (state.level !== undefined) level.set(`${state.object}:${state.after}`, state.level);
     this.steps.forEach((step, at) => {
       const object = step.object;
       if (step.op === 'spawn' && object !== undefined && this.objects[object].task !== undefined) {
@@ -121,15 +126,6 @@ class Model {
       if (object === undefined) return;
       if (TAKES.has(step.op) && released.has(object) && hasTaken(step, at)) add('unlock', released.get(object), at);
       if (GIVES.has(step.op)) released.set(object, at);
-      const now = level.get(`${object}:${at + 1}`);
-      if (now !== undefined) {
-        const before = levels.get(object) || 0;
-        const queue = messages.get(object) || [];
-        messages.set(object, queue);
-        for (let n = before; n < now; n++) queue.push(at);
-        for (let n = now; n < before; n++) { const from = queue.shift(); if (from !== undefined && step.category === 'channel') add('message', from, at); }
-        levels.set(object, now);
-      }
     });
     for (const wake of this.wakes) add('wake', wake.after - 1, nextOf(wake.task, wake.after));
     const seen = new Set();

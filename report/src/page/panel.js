@@ -24,7 +24,7 @@ class Panel {
     }
     for (const arrow of model.arrowsAt.get(at) || []) {
       const other = arrow.from === at ? arrow.to : arrow.from, its = model.steps[other];
-      const text = { spawn: ['creates', 'created by'], wake: ['wakes', 'woken by'], unlock: ['lets go on', 'after'], message: ['read by', 'message of'] }[arrow.kind][arrow.from === at ? 0 : 1];
+      const text = { spawn: ['creates', 'created by'], wake: ['wakes', 'woken by'], unlock: ['lets go on', 'after'] }[arrow.kind][arrow.from === at ? 0 : 1];
       lines.push(make('div', { class: 'soft' }, `${text} `, make('button', { class: 'link', type: 'button', text: `${model.taskName(its.task)}, step ${other + 1}`, onclick: () => app.go(other) })));
     }
     for (const note of model.notes.filter((note) => note.after === at + 1)) lines.push(make('div', { class: 'note', text: `${note.level} ${note.text}` }));
@@ -65,7 +65,8 @@ class Panel {
       if (now.owner !== undefined && now.owner !== null) parts.push(`held by ${model.taskName(now.owner)}`);
       if (now.sharers.length) parts.push(`shared by ${names(now.sharers)}`);
       if (now.waiting.length) parts.push(`${now.waiting.length} waiting: ${names(now.waiting.slice(0, 6))}${now.waiting.length > 6 ? ', …' : ''}`);
-      if (now.level !== undefined && now.level !== null) parts.push(`${now.level} inside`);
+      const { sends, receives } = model.traffic[object], until = (steps) => steps.filter((step) => step <= at).length;
+      if (sends.length || receives.length) parts.push(`${until(sends)} sends, ${until(receives)} receives so far`);
       if (object !== step.object && !parts.length) continue;
       rows.push(make('tr', object === step.object ? { class: 'touched' } : {},
         make('td', { class: 'name' }, make('button', { class: 'link', type: 'button', text: model.objectName(object), title: `created at ${model.placeName(model.objects[object].created)}`, onclick: () => app.setFilter(model.objectName(object)) })),

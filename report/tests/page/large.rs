@@ -75,10 +75,8 @@ pub(crate) fn recorded(steps: u32, tasks: u32) -> Recorded {
         let object = (kind != u32::MAX).then(|| kind + 3 * draw(16));
         if let Some(object) = object.filter(|_| access != Access::Read) {
             let mut state = ObjectState { after: at + 1, object, ..ObjectState::default() };
-            match kind {
-                0 => state.owner = (access == Access::Acquire).then_some(task),
-                1 => state.level = Some(u64::from(draw(9))),
-                _ => {}
+            if kind == 0 {
+                state.owner = (access == Access::Acquire).then_some(task);
             }
             if kind == 0 && draw(3) == 0 {
                 state.arrived.push(1 + draw(tasks));

@@ -114,6 +114,6 @@ impl Recorded {
             task(panic.task)?;
             place(panic.place)?;
         }
-        self.notes.iter().try_for_each(|note| task(note.task))
+        Ok(())
     }
 }

@@ -52,8 +52,6 @@ pub struct Recorded {
     pub starved: Vec<Starved>,
     /// Panics, in order.
     pub panics: Vec<Panic>,
-    /// What the program logged through `tracing`.
-    pub notes: Vec<Note>,
     /// Actors, machines and monitors.
     pub actors: Vec<Actor>,
     /// What the program wrote to its standard output and error.
@@ -221,7 +219,7 @@ pub struct Step {
     pub task: Index,
     /// Its name.
     pub op: String,
-    /// What it says, if it is a note.
+    /// What it says, if it is a note: an event of `tracing`, of an actor or a monitor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// What it was done to.
@@ -398,20 +396,6 @@ pub struct Frame {
     pub function: String,
     /// `file:line`, where known.
     pub place: Option<String>,
-}
-
-/// Something the program logged.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Note {
-    /// How many steps had been made.
-    pub after: u32,
-    /// Who logged it.
-    pub task: Index,
-    /// `error`, `warn`, `info`, …
-    pub level: String,
-    /// What it said.
-    pub text: String,
 }
 
 /// An actor, a state machine or a monitor.

@@ -27,7 +27,6 @@ class Panel {
       const text = { spawn: ['creates', 'created by'], wake: ['wakes', 'woken by'], unlock: ['lets go on', 'after'] }[arrow.kind][arrow.from === at ? 0 : 1];
       lines.push(make('div', { class: 'soft' }, `${text} `, make('button', { class: 'link', type: 'button', text: `${model.taskName(its.task)}, step ${other + 1}`, onclick: () => app.go(other) })));
     }
-    for (const note of model.notes.filter((note) => note.after === at + 1)) lines.push(make('div', { class: 'note', text: `${note.level} ${note.text}` }));
     if (at === model.count - 1) lines.push(make('div', { class: 'note bad', text: model.end.message }));
     $('card').replaceChildren(...lines);
   }

@@ -51,13 +51,6 @@ pub(super) fn all(recorded: &Recorded, style: Style) -> String {
         let _ = writeln!(text, "\nthe interleaving:\n{}", interleaving(recorded, &steps, style));
     }
     objects(recorded, &mut text);
-    if !recorded.notes.is_empty() {
-        let _ = writeln!(text, "\nlogged:");
-        for note in &recorded.notes {
-            let name = recorded.task_name(note.task);
-            let _ = writeln!(text, "  after step {}  {name}  {} {}", note.after, note.level, note.text);
-        }
-    }
     if !recorded.output.trim().is_empty() {
         let _ = writeln!(text, "\nthe program's own output:");
         for line in recorded.output.lines() {

@@ -113,7 +113,7 @@ fn the_first_screen_names_the_racing_lines() {
 fn screen_of(name: &str) -> String {
     let program =
         coyote_corpus::programs().find(|program| program.name == name).expect("a program of that name");
-    let config = coyote_corpus::config(name, 10_000).strategy(StrategySpec::Pos);
+    let config = coyote_corpus::config(name, 10_000).strategy(StrategySpec::Pos).shrink(true);
     let report = program.body.explore(config);
     assert!(program.expected.is_shown_by(&report), "{name}:\n{report}");
     let screen = first_screen(&report.recorded().expect("a bug was recorded"), Style::Plain);

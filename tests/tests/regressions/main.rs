@@ -19,20 +19,22 @@ fn spec() -> TestSpec {
     TestSpec::new("a_package::tests", "adds", file!(), line!(), &package)
 }
 
-/// Adds one from two tasks, under one lock or, wrongly, in two steps.
+/// Adds one, under one lock or, wrongly, in two steps.
+async fn add(number: Arc<Mutex<i32>>, is_fixed: bool) {
+    if is_fixed {
+        *number.lock().await += 1;
+        return;
+    }
+    let seen = *number.lock().await;
+    *number.lock().await = seen + 1;
+}
+
+/// Adds from two tasks.
 async fn adds() {
     let is_fixed = child::setting(FIXED).is_some();
     let number = Arc::new(Mutex::new(0));
-    let add = async move |number: Arc<Mutex<i32>>| {
-        if is_fixed {
-            *number.lock().await += 1;
-            return;
-        }
-        let seen = *number.lock().await;
-        *number.lock().await = seen + 1;
-    };
-    let other = tokio::spawn(add.clone()(Arc::clone(&number)));
-    add(Arc::clone(&number)).await;
+    let other = tokio::spawn(add(Arc::clone(&number), is_fixed));
+    add(Arc::clone(&number), is_fixed).await;
     other.await.expect("the task does not panic");
     assert_eq!(*number.lock().await, 2, "an addition was lost");
     if is_fixed {
@@ -122,7 +124,10 @@ fn a_schedule_that_no_longer_applies_is_kept_and_said_to_be_such() {
     let content = package.content();
     let fixed = package.run("as_found", &[(FIXED, "yes")]);
     fixed.passes();
-    assert!(fixed.stderr.contains("txt:3 no longer applies, for the code has changed: at decision"), "{fixed:#?}");
+    assert!(
+        fixed.stderr.contains("txt:3 no longer applies, for the code has changed: at decision"),
+        "{fixed:#?}"
+    );
     assert_eq!(package.content(), content);
 }
 

@@ -92,11 +92,15 @@ fn the_report_leads_with_what_is_held_up_and_where() {
     let report = programs::deadlock::PROGRAM.explore_and_shrink("simplest", 0).to_string();
     let at = |part: &str| report.find(part).unwrap_or_else(|| panic!("no {part:?} in:\n{report}"));
     let (headline, cause) = (at("deadlock: "), at("it takes one preemption:"));
-    assert!(headline < cause && cause < at("the interleaving:"), "{report}");
-    let line = report[cause..].lines().nth(1).expect("a line follows");
-    assert!(line.contains(" is held up before `") && line.contains(" runs instead"), "{report}");
-    assert!(line.contains(" at tests/src/programs/deadlock.rs:"), "{report}");
-    let source = report[cause..].lines().nth(2).expect("a line follows");
-    assert!(source.trim().starts_with("let mut ") && source.ends_with(".lock().await;"), "{report}");
+    assert!(headline < cause && cause < at("where the tasks are:"), "{report}");
+    let lines: Vec<&str> = report[cause..].lines().skip(1).collect();
+    assert!(lines[0].contains(" is held up before `") && lines[0].ends_with(" goes on"), "{report}");
+    assert!(lines[1].trim().starts_with("--> tests/src/programs/deadlock.rs:"), "{report}");
+    let excerpt = &lines[2..lines.iter().position(|line| line.is_empty()).expect("the report goes on")];
+    assert!(excerpt.iter().any(|line| line.contains("| ") && line.ends_with(".lock().await;")), "{report}");
+    assert!(
+        excerpt.iter().any(|line| line.contains("^^^^ main/") && line.contains(" is held up here")),
+        "{report}"
+    );
     assert!(report.contains("  shrunk from "), "{report}");
 }

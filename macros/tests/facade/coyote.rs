@@ -181,6 +181,12 @@ pub mod __private {
         Ignore,
     }
 
+    pub enum Regressions {
+        Keep,
+        Repeat,
+        Off,
+    }
+
     #[derive(Default)]
     pub struct TestSpec {
         pub told: Vec<String>,
@@ -251,6 +257,14 @@ pub mod __private {
             self.told(match unobserved {
                 UnobservedPanic::Fail => "fail".to_owned(),
                 UnobservedPanic::Ignore => "ignore".to_owned(),
+            })
+        }
+
+        pub fn regressions(self, regressions: Regressions) -> Self {
+            self.told(match regressions {
+                Regressions::Keep => "keep".to_owned(),
+                Regressions::Repeat => "repeat".to_owned(),
+                Regressions::Off => "off".to_owned(),
             })
         }
 

@@ -72,6 +72,7 @@ async fn a_test_may_be_left_out() {
     lanes = 4,
     unobserved_panic = "ignore",
     stack_size = "256KiB",
+    regressions = "repeat",
     expect = "bug",
     message = "lost"
 )]
@@ -89,6 +90,7 @@ async fn every_key_is_told() {
         "lanes 4",
         "ignore",
         "stack_size 262144",
+        "repeat",
         "expect_bug Some(\"lost\")",
     ];
     assert_eq!(told[1..], expected);
@@ -100,17 +102,24 @@ async fn every_key_is_told() {
     granularity = "op",
     lanes = "unlimited",
     unobserved_panic = "fail",
+    regressions = "off",
     expect = "bug"
 )]
 fn the_other_words_are_told() {
     if let [_, words @ ..] = &events()[..] {
-        assert_eq!(words, ["idle", "op", "unlimited", "fail", "expect_bug None"]);
+        assert_eq!(words, ["idle", "op", "unlimited", "fail", "off", "expect_bug None"]);
     }
 }
 
-#[coyote::test(crate = "crate::coyote", lanes = "current_thread", timeout = 3, stack_size = 65536)]
+#[coyote::test(
+    crate = "crate::coyote",
+    lanes = "current_thread",
+    timeout = 3,
+    stack_size = 65536,
+    regressions = "on"
+)]
 fn the_other_forms_are_told() {
     if let [_, words @ ..] = &events()[..] {
-        assert_eq!(words, ["timeout 3s", "current_thread", "stack_size 65536"]);
+        assert_eq!(words, ["timeout 3s", "current_thread", "stack_size 65536", "keep"]);
     }
 }

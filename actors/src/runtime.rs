@@ -303,7 +303,7 @@ impl Runtime {
     fn tell(&self, place: Place, event: &LogEvent<'_>) {
         self.inner.logs.iter().for_each(|log| log.log(event));
         if rt::is_recording() {
-            rt::changed(&event);
+            rt::changed(event);
             if event.is_telling() {
                 rt::note(place, &|| event.to_string());
             }

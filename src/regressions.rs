@@ -111,7 +111,7 @@ pub(crate) fn keep(config: &Config, report: &mut Report) {
     let why_not = match config.regressions {
         Regressions::Keep => match append(&path, &line) {
             Ok(()) => {
-                report.files.push((path, " (repeated first from now on; keep it under version control)"));
+                report.files.push((path, "repeated first from now on; keep it under version control"));
                 return;
             }
             Err(error) => error.to_string(),

@@ -259,6 +259,9 @@ fn reproduction(recorded: &Recorded, style: Style, text: &mut String) {
                 let _ = write!(text, "{}", style.dim(&format!(", {ending}{what}")));
             }
             None => {
+                if last.is_some() {
+                    text.push('\n');
+                }
                 let _ = write!(text, "  {}", style.dim(&format!("wrote {file}{what}")));
                 last = Some((folder, name.rsplit_once('.').map_or(name, |(stem, _)| stem)));
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use coyote::std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use tokio::sync::Mutex;
 
 use super::{Body, Program};
@@ -22,15 +23,18 @@ pub const PROGRAM: Program = Program {
 /// Never, for it is stuck before.
 pub async fn body() {
     let accounts = Arc::new([Mutex::new(10), Mutex::new(10)]);
-    let transfers: Vec<_> = [(0, 1), (1, 0), (0, 1)]
+    let done = Arc::new(AtomicU32::new(0));
+    let transfers: Vec<_> = [(0, 1), (1, 0), (0, 1), (1, 0)]
         .into_iter()
         .map(|(from, to)| {
-            let accounts = Arc::clone(&accounts);
+            let (accounts, done) = (Arc::clone(&accounts), Arc::clone(&done));
             tokio::spawn(async move {
                 let mut from = accounts[from].lock().await;
                 let mut to = accounts[to].lock().await;
                 *from -= 1;
                 *to += 1;
+                drop((from, to));
+                done.fetch_add(1, SeqCst);
             })
         })
         .collect();

@@ -34,7 +34,7 @@ pub async fn body() {
             drop(door.1.wait_while(open, |open| !*open).expect("nobody panics"));
         }));
     }
-    for _ in 0..2 {
+    for _ in 0..4 {
         let seen = Arc::clone(&seen);
         tasks.push(tokio::spawn(async move {
             seen.fetch_add(1, SeqCst);

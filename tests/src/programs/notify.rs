@@ -17,14 +17,14 @@ pub const PROGRAM: Program = Program {
     body: Body::Async(|| Box::pin(body())),
 };
 
-/// Waits for three workers, and looks at their number too early.
+/// Waits for five workers, and looks at their number too early.
 ///
 /// # Panics
 /// Never, for it is stuck before.
 pub async fn body() {
-    let left = Arc::new(AtomicU32::new(3));
+    let left = Arc::new(AtomicU32::new(5));
     let done = Arc::new(Notify::new());
-    for _ in 0..3 {
+    for _ in 0..5 {
         let (left, done) = (Arc::clone(&left), Arc::clone(&done));
         tokio::spawn(async move {
             if left.fetch_sub(1, SeqCst) == 1 {

@@ -2,6 +2,7 @@
 //! becomes a panic.
 
 use std::future::Future;
+use std::io::Write;
 use std::panic::Location;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -364,8 +365,11 @@ fn conclude(config: &Config, report: &Report) -> Result<(), String> {
         show(config, report);
         return Err(format!("coyote found: {}", bug.message()));
     }
-    let is_silent = report.uncontrolled.is_empty() && report.remarks.is_empty();
-    if !is_silent || !report.repeatable || report.statistics.bounded > 0 {
+    for remark in &report.remarks {
+        // The harness would keep what a test that passes prints to itself.
+        let _ = writeln!(io::stderr(), "coyote: {}: {remark}", config.name);
+    }
+    if !report.uncontrolled.is_empty() || !report.repeatable || report.statistics.bounded > 0 {
         show(config, report);
     }
     Ok(())

@@ -86,12 +86,20 @@ impl Package {
     }
 
     fn run(&self, test: &str, settings: &[(&str, &str)]) -> Ended {
-        let folder = self.0.display().to_string();
-        let out = self.0.join("out").display().to_string();
-        let mut all = vec![(PACKAGE, folder.as_str()), ("COYOTE_OUT", &out), ("CI", "")];
-        all.push(("COYOTE_REGRESSIONS", ""));
-        all.extend(settings);
-        child::run(test, &all)
+        child::run(test, &self.with(settings))
+    }
+
+    /// As [`Package::run`], with the harness showing what the test prints only if it fails.
+    fn run_captured(&self, test: &str, settings: &[(&str, &str)]) -> Ended {
+        child::run_captured(test, &self.with(settings))
+    }
+
+    fn with<'a>(&self, settings: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
+        let (folder, out) = (self.0.display().to_string(), self.0.join("out").display().to_string());
+        let mut all = vec![(PACKAGE, folder), ("COYOTE_OUT", out)];
+        all.extend(["CI", "COYOTE_REGRESSIONS"].map(|name| (name, String::new())));
+        all.extend(settings.iter().map(|&(name, value)| (name, value.to_owned())));
+        all
     }
 }
 
@@ -102,7 +110,10 @@ fn is_there(path: &Path) -> bool {
 #[test]
 fn a_bug_is_kept_and_repeated_first() {
     let package = Package::new("kept");
-    package.run("as_found", &[]).fails_with(&["found a bug", HINT, "an addition was lost"]);
+    let found = package.run("as_found", &[]);
+    found.fails_with(&["found a bug", HINT, "an addition was lost"]);
+    let wrote = format!("  wrote {} ({HINT})\n  wrote ", package.file().display());
+    found.fails_with(&[&wrote]);
     let content = package.content();
     let traces: Vec<&str> = content.lines().filter(|line| line.starts_with("c1.")).collect();
     assert_eq!(traces.len(), 1, "{content}");
@@ -122,7 +133,8 @@ fn a_schedule_that_no_longer_applies_is_kept_and_said_to_be_such() {
     let package = Package::new("changed");
     package.run("as_found", &[]).fails_with(&[HINT]);
     let content = package.content();
-    let fixed = package.run("as_found", &[(FIXED, "yes")]);
+    // The harness keeps what a test that passes prints; this it does not.
+    let fixed = package.run_captured("as_found", &[(FIXED, "yes")]);
     fixed.passes();
     assert!(
         fixed.stderr.contains("txt:3 no longer applies, for the code has changed: at decision"),

@@ -7,11 +7,14 @@ use crate::config::Config;
 use crate::report::{Report, full};
 
 /// Writes the trace and the text of a report into a folder of the test's own, and notes in the report
-/// where they are. A report whose files cannot be written is shown all the same.
-pub(crate) fn write(config: &Config, report: &mut Report) {
+/// where they are; `at` is its number among those of an exploration, from 0. A report whose files cannot be written is shown all the same.
+pub(crate) fn write(config: &Config, report: &mut Report, at: usize) {
     let Some(bug) = &report.bug else { return };
     let folder = folder(config);
-    let name = file_name(&config.name);
+    let mut name = file_name(&config.name);
+    if at > 0 {
+        name.push_str(&format!(".{}", at + 1));
+    }
     let path = |extension: &str| folder.join(format!("{name}.{extension}"));
     let (trace, as_found) = (path("trace"), path("original.trace"));
     let mut failed = Vec::new();
@@ -25,11 +28,11 @@ pub(crate) fn write(config: &Config, report: &mut Report) {
                     (path("html"), "a page"),
                     (path("json"), ""),
                 ]);
-                command(&config.name, &trace.display().to_string())
+                command(config, &trace.display().to_string())
             }
             Err(error) => {
                 failed.push((trace, error));
-                command(&config.name, &bug.trace.to_short())
+                command(config, &bug.trace.to_short())
             }
         });
     }
@@ -86,13 +89,23 @@ pub(crate) fn file_name(test: &str) -> String {
 }
 
 /// Returns the command that replays: the one this process was started by, for this test alone.
-fn command(test: &str, trace: &str) -> String {
+fn command(config: &Config, trace: &str) -> String {
+    if let Some(command) = &config.replayed_by {
+        return format!("{command} {}", quote(trace));
+    }
+    let test = &*config.name;
     let name = test.split_once("::").map_or(test, |(_crate, name)| name);
     let arguments = parent_command().unwrap_or_else(|| vec!["cargo".to_owned(), "test".to_owned()]);
+    let is_nextest = arguments.get(1).is_some_and(|word| word == "nextest");
     let split = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
     let (cargo, harness) = arguments.split_at(split);
     let mut words = vec![format!("COYOTE_REPLAY={}", quote(trace))];
     words.extend(cargo.iter().map(|word| quote(word)));
+    if is_nextest {
+        // Whatever else was asked for, this narrows it down.
+        words.extend(["-E".to_owned(), quote(&format!("test(={name})"))]);
+        return words.join(" ");
+    }
     words.extend(["--".to_owned(), name.to_owned(), "--exact".to_owned()]);
     if harness.iter().any(|word| word == "--ignored" || word == "--include-ignored") {
         words.push("--include-ignored".to_owned());
@@ -119,6 +132,11 @@ fn cargo_command(process: u32) -> Option<Vec<String>> {
         words.split(|&b| b == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
     words.pop();
     let program = Path::new(words.first()?).file_name()?.to_str()?.to_owned();
+    let is_nextest = program == "cargo-nextest" && words.get(1).is_some_and(|word| word == "nextest");
+    if is_nextest && words.iter().any(|word| word == "run" || word == "r") {
+        words[0] = "cargo".to_owned();
+        return Some(words);
+    }
     if program != "cargo" || !words.iter().any(|word| word == "test" || word == "t") {
         return None;
     }

@@ -67,6 +67,14 @@ pub struct Config {
     pub(crate) out: Option<PathBuf>,
     /// Where a line about the exploration is appended.
     pub(crate) summary: Option<PathBuf>,
+    /// Where lines about the exploration are appended while it runs.
+    pub(crate) progress: Option<PathBuf>,
+    /// The command that replays a trace whose file follows it, if it is not cargo's.
+    pub(crate) replayed_by: Option<String>,
+    /// Whether to go on after a bug.
+    pub(crate) explore: bool,
+    /// Whether an execution that reaches the step bound is a bug.
+    pub(crate) fail_on_max_steps: bool,
     /// Whether the report may use colours.
     pub(crate) style: Style,
     /// Whether places are marked for a code review on GitHub.
@@ -103,6 +111,10 @@ impl Config {
             regressions: Regressions::Keep,
             out: None,
             summary: None,
+            progress: None,
+            replayed_by: None,
+            explore: false,
+            fail_on_max_steps: false,
             style: Style::Plain,
             annotate: false,
             source_root: None,

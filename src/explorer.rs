@@ -6,20 +6,21 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::panic::Location;
 use std::process::{ExitCode, Termination};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use coyote_engine::strategy::{Replay, Strategy};
 use coyote_engine::trace::{Repeat, Settings as TraceSettings, Short, Trace, TraceError};
 use coyote_engine::{
-    Decision, End, Failure, FailureKind, Outcome, PanicRecord, Runner, Supervised, mix, supervise,
+    Decision, End, Failure, FailureKind, Options, Outcome, PanicRecord, Runner, Supervised, mix, supervise,
 };
 
 use crate::classes::{Classes, Until};
 use crate::config::{Config, Isolate, Lanes};
-use crate::report::{Bug, Found, Report, Statistics};
-use crate::shrink::shrink;
+use crate::progress::Listener;
+use crate::report::{Bug, Found, Report, Statistics, sentence};
+use crate::shrink::{Signature, shrink};
 
 /// What a test body may return.
 pub trait TestResult {
@@ -303,7 +304,11 @@ impl Executor for Forks<'_> {
 
 /// What the watching thread may read while the other explores.
 #[derive(Default)]
-struct Progress([AtomicU64; 10]);
+struct Progress {
+    numbers: [AtomicU64; 11],
+    /// What was found so far. Not locked while the program under test runs.
+    bugs: Mutex<Vec<SearchedBug>>,
+}
 
 impl Progress {
     fn publish(&self, s: &Statistics) {
@@ -318,28 +323,48 @@ impl Progress {
             u64::from(s.tasks),
             s.classes_seen_once,
             s.classified,
+            s.buggy,
         ];
-        self.0.iter().zip(numbers).for_each(|(place, number)| place.store(number, Ordering::Relaxed));
+        self.numbers.iter().zip(numbers).for_each(|(place, number)| place.store(number, Ordering::Relaxed));
+    }
+
+    fn bugs(&self) -> MutexGuard<'_, Vec<SearchedBug>> {
+        self.bugs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns what was published last; the numbers belong together once the other thread stands still.
     fn statistics(&self) -> Statistics {
-        let numbers = self.0.each_ref().map(|place| place.load(Ordering::Relaxed));
-        let [iterations, classes, fair, bounded, min_steps, max_steps, total_steps, tasks, once, classified] =
-            numbers;
+        let numbers = self.numbers.each_ref().map(|place| place.load(Ordering::Relaxed));
+        let [
+            iterations,
+            classes,
+            fair,
+            bounded,
+            min_steps,
+            max_steps,
+            total_steps,
+            tasks,
+            once,
+            classified,
+            buggy,
+        ] = numbers;
         let min_steps = if iterations == 0 { u64::MAX } else { min_steps };
         let tasks = tasks as u32;
-        let known = Statistics { iterations, classes, fair, bounded, min_steps, ..Statistics::default() };
+        let known =
+            Statistics { iterations, classes, fair, buggy, bounded, min_steps, ..Statistics::default() };
         Statistics { max_steps, total_steps, tasks, classes_seen_once: once, classified, ..known }
     }
 }
+
+/// How many different bugs an exploration that goes on after the first looks for.
+const MOST_BUGS: usize = 10;
 
 /// What the exploring thread came back with.
 enum Searched {
     /// The budget was spent.
     Clean { statistics: Statistics, uncontrolled: Vec<String>, repeatable: bool },
-    /// Something was found in the execution of this number and seed.
-    Found(Box<SearchedBug>),
+    /// Something was found.
+    Found { bugs: Vec<SearchedBug>, statistics: Statistics },
 }
 
 /// See [`Searched::Found`].
@@ -350,7 +375,8 @@ struct SearchedBug {
     first: Outcome,
     decisions: Vec<Decision>,
     again: Outcome,
-    statistics: Statistics,
+    /// Which executions of the other bugs are the same failure as this.
+    signature: Option<Signature>,
 }
 
 /// Explores until something is found, or the budget is spent.
@@ -371,40 +397,52 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
             search(&settings, &mut Here { runner, one: &*body }, &theirs)
         })
     });
-    let trace_settings = trace_settings(config);
     match searched {
         Supervised::Done(Searched::Clean { mut statistics, uncontrolled, repeatable }) => {
             statistics.elapsed = start.elapsed();
             Report::clean(config, statistics, uncontrolled, repeatable)
         }
-        Supervised::Done(Searched::Found(bug)) => {
-            let SearchedBug { iteration, seed, strategy, first, decisions, again, mut statistics } = *bug;
+        Supervised::Done(Searched::Found { bugs, mut statistics }) => {
             statistics.elapsed = start.elapsed();
-            // What a strategy saw in a process of its own stays there.
-            let may_shrink = config.shrink && config.isolate == Isolate::No;
-            let shrunk = (may_shrink && Bug::same(&first, &again))
-                .then(|| shrink(config, &one, &again, decisions, seed))
-                .flatten();
-            let found =
-                Found { iteration, seed, strategy, first, again: Some(again), settings: trace_settings };
-            let report = Report::found(config, statistics, found);
-            match shrunk {
-                Some(shrunk) => report.shrunk_to(shrunk),
-                None => report,
-            }
+            let mut reports = bugs.into_iter().map(|bug| report_of(config, &one, bug, &statistics));
+            let first = reports.next().expect("something was found");
+            Report { others: reports.collect(), ..first }
         }
         Supervised::Frozen(frozen) => {
             let mut statistics = progress.statistics();
             statistics.add(&frozen.outcome);
             statistics.elapsed = start.elapsed();
             let iteration = statistics.iterations;
-            let again = repeat(config, frozen.decisions, one);
+            let again = repeat(config, frozen.decisions, Arc::clone(&one));
             let seed = mix(config.seed, iteration);
             let strategy = frozen.strategy;
-            let found =
-                Found { iteration, seed, strategy, first: frozen.outcome, again, settings: trace_settings };
-            Report::found(config, statistics, found)
+            let settings = trace_settings(config);
+            let found = Found { iteration, seed, strategy, first: frozen.outcome, again, settings };
+            let report = Report::found(config, statistics.clone(), found);
+            let before = std::mem::take(&mut *progress.bugs());
+            let others = before.into_iter().map(|bug| report_of(config, &one, bug, &statistics)).collect();
+            Report { others, ..report }
         }
+    }
+}
+
+/// Reports on a bug, its schedule made as simple as it can be.
+fn report_of(config: &Config, one: &Arc<One>, bug: SearchedBug, statistics: &Statistics) -> Report {
+    let SearchedBug { iteration, seed, strategy, first, decisions, again, signature: _ } = bug;
+    // What a strategy saw in a process of its own stays there.
+    let may_shrink = config.shrink && config.isolate == Isolate::No;
+    let shrunk = (may_shrink && Bug::same(&first, &again))
+        .then(|| shrink(config, one, &again, decisions, seed))
+        .flatten();
+    let mut settings = trace_settings(config);
+    if let End::StepBound { bound, .. } = first.end {
+        settings.max_fair_steps = bound;
+    }
+    let found = Found { iteration, seed, strategy, first, again: Some(again), settings };
+    let report = Report::found(config, statistics.clone(), found);
+    match shrunk {
+        Some(shrunk) => report.shrunk_to(shrunk),
+        None => report,
     }
 }
 
@@ -454,6 +492,7 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
     let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };
     let mut uncontrolled = Vec::new();
     let mut first = None;
+    let mut listener = Listener::of(config);
     let start = now();
     for iteration in 1..=config.iterations {
         let seed = mix(config.seed, iteration);
@@ -470,13 +509,27 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
         }
         if matches!(outcome.end, End::Livelock(_)) && !confirm::holds(executor, &outcome) {
             statistics.unconfirmed += 1;
-        } else if stops(&outcome.end) {
-            let name = strategy.name();
-            let (first, decisions) = (outcome, executor.decisions());
-            executor.set_observe(true);
-            let again = executor.execute(&mut Repeat::new(decisions.clone()), seed, true);
-            let bug = SearchedBug { iteration, seed, strategy: name, first, decisions, again, statistics };
-            return Searched::Found(Box::new(bug));
+        } else if stops(config, &outcome.end) {
+            statistics.buggy += 1;
+            // One that is known already need not be repeated to be told: most of what fails is of that kind.
+            let signature = Signature::of(&outcome);
+            let is_known = progress.bugs().iter().any(|bug| {
+                bug.signature == signature
+                    && (signature.is_some() || bug.first.end.kind() == outcome.end.kind())
+            });
+            let ends = !config.explore || !outcome.end.is_bug();
+            if ends || !is_known {
+                if let Some(listener) = &mut listener {
+                    listener.found(sentence(&outcome.end), start.elapsed(), &statistics);
+                }
+                let strategy = strategy.name();
+                let found = (iteration, seed, strategy);
+                let bug = repeat_at_once(executor, outcome.clone(), signature, found);
+                progress.bugs().push(bug);
+            }
+            if ends || progress.bugs().len() == MOST_BUGS {
+                break;
+            }
         }
         // One that was cut off at the step bound of its strategy would go on beyond it when repeated.
         if first.is_none() && !matches!(outcome.end, End::StepBound { .. } | End::Livelock(_)) {
@@ -492,9 +545,19 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
         }
         // Looking at the clock costs as much as a tiny execution.
         let look = outcome.steps > 256 || iteration % 16 == 0;
-        if look && !config.timeout.is_zero() && start.elapsed() >= config.timeout {
-            break;
+        if look && (listener.is_some() || !config.timeout.is_zero()) {
+            let elapsed = start.elapsed();
+            if let Some(listener) = &mut listener {
+                listener.look(elapsed, &statistics);
+            }
+            if !config.timeout.is_zero() && elapsed >= config.timeout {
+                break;
+            }
         }
+    }
+    let bugs = std::mem::take(&mut *progress.bugs());
+    if !bugs.is_empty() {
+        return Searched::Found { bugs, statistics };
     }
     // Once more, the first one that came to an end: if it differs, state has leaked from one execution into
     // the next.
@@ -505,9 +568,31 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
     Searched::Clean { statistics, uncontrolled, repeatable }
 }
 
+/// Repeats the latest execution, recording it.
+fn repeat_at_once(
+    executor: &mut dyn Executor,
+    first: Outcome,
+    signature: Option<Signature>,
+    (iteration, seed, strategy): (u64, u64, String),
+) -> SearchedBug {
+    let decisions = executor.decisions();
+    let bound = executor.max_fair_steps();
+    if let End::StepBound { bound, .. } = first.end {
+        // What repeats is fair, and would go on.
+        executor.set_max_fair_steps(bound);
+    }
+    executor.set_observe(true);
+    let again = executor.execute(&mut Repeat::new(decisions.clone()), seed, true);
+    executor.set_observe(false);
+    executor.set_max_fair_steps(bound);
+    SearchedBug { iteration, seed, strategy, first, decisions, again, signature }
+}
+
 /// Returns whether an end is a reason to stop exploring.
-fn stops(end: &End) -> bool {
-    end.is_bug() || matches!(end, End::Uncontrolled(_) | End::Diverged(_))
+fn stops(config: &Config, end: &End) -> bool {
+    end.is_bug()
+        || matches!(end, End::Uncontrolled(_) | End::Diverged(_))
+        || config.fail_on_max_steps && matches!(end, End::StepBound { .. })
 }
 
 /// A trace to be replayed.
@@ -574,7 +659,8 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
     let outcome = match isolated(&config, &one, &source) {
         Some(outcome) => outcome,
         None => {
-            let replayed = supervise(config.options(), config.stuck_after, move |runner| {
+            let options = Options { max_fair_steps: settings.max_fair_steps, ..config.options() };
+            let replayed = supervise(options, config.stuck_after, move |runner| {
                 runner.set_switch_hook(&coyote_shim::Spans);
                 runner.set_observe(true);
                 one(runner, &mut source.strategy(), 0, true)
@@ -597,7 +683,11 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
 #[cfg(unix)]
 fn isolated(config: &Config, one: &Arc<One>, source: &Source) -> Option<Outcome> {
     let is_isolated = config.isolate == Isolate::Process;
-    is_isolated.then(|| Forks::new(config, &**one).execute(&mut source.strategy(), 0, true))
+    is_isolated.then(|| {
+        let mut forks = Forks::new(config, &**one);
+        forks.set_max_fair_steps(source.settings().max_fair_steps);
+        forks.execute(&mut source.strategy(), 0, true)
+    })
 }
 
 #[cfg(not(unix))]

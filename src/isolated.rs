@@ -77,6 +77,7 @@ pub(crate) fn failing_seed(config: &Config) -> Option<u64> {
             let mut command = Command::new(&program);
             command.args([name, "--exact", "--include-ignored", "--test-threads=1"]);
             command.env("COYOTE_ISOLATE", "off").env("COYOTE_SEED", seed.to_string());
+            command.env_remove("COYOTE_PROGRESS");
             coyote_engine::fix_addresses(&mut command);
             command.output().is_ok_and(|output| !output.status.success())
         })

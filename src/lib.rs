@@ -25,6 +25,8 @@ mod isolated;
 #[cfg(feature = "control")]
 mod plain;
 #[cfg(feature = "control")]
+mod progress;
+#[cfg(feature = "control")]
 mod regressions;
 #[cfg(feature = "control")]
 mod report;

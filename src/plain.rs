@@ -16,7 +16,7 @@ use coyote_shim::entry::{self, Hooks};
 
 use crate::config::{Config, Isolate};
 use crate::settings::{self, Settings};
-use crate::testing;
+use crate::{progress, testing};
 
 /// Makes the mirrors ask here. Nothing of a plain test refers to this crate, so nothing can call it later.
 #[used]
@@ -75,6 +75,7 @@ fn enter(location: &'static Location<'static>) -> Option<InPlace> {
         config.seed = seed;
     }
     let seed = mix(config.seed, 1);
+    drop(progress::begin(&config));
     CURRENT.set(Some(config));
     Some(InPlace { options, strategy, seed, record: true, location, switch_hook: &Spans, stop })
 }
@@ -88,6 +89,7 @@ fn stop(outcome: Outcome, _decisions: Vec<Decision>) -> ! {
 /// The test has left control by itself, or by a panic of its own.
 fn left(outcome: &Outcome, _decisions: &[Decision]) {
     let Some(config) = CURRENT.take() else { return };
+    progress::end_in_place(&config, outcome);
     if thread::panicking() {
         eprintln!(
             "coyote: {} ran under control, {} scheduling points, seed {}; every run repeats this schedule, \

@@ -5,7 +5,7 @@ mod recorded;
 mod source;
 mod text;
 
-pub(crate) use text::full;
+pub(crate) use text::{full, sentence};
 
 use std::fmt;
 use std::path::PathBuf;
@@ -36,6 +36,8 @@ pub struct Statistics {
     pub fair: u64,
     /// Executions that looked like a livelock, but did not when continued in another fair way.
     pub unconfirmed: u64,
+    /// Executions that failed: more than one only if the exploration went on after the first.
+    pub buggy: u64,
     /// Executions that reached the step bound, of which nothing more is known.
     pub bounded: u64,
     /// The fewest scheduling points of an execution.
@@ -145,7 +147,7 @@ impl Bug {
 
     /// Returns what went wrong, in a sentence.
     pub fn message(&self) -> String {
-        text::sentence(&self.end)
+        sentence(&self.end)
     }
 }
 
@@ -172,11 +174,13 @@ pub struct Report {
     pub(crate) replay_command: Option<String>,
     pub(crate) source_root: Option<PathBuf>,
     pub(crate) hint_optimise: bool,
-    /// The test ran once, in place: there is no confirmation.
+    /// Bugs of other kinds, if the exploration went on after the first: each as if found alone.
+    pub(crate) others: Vec<Report>,
     /// Where the schedule was kept that has failed again, if the bug was found by repeating one.
     pub(crate) stored: Option<String>,
     /// What is to be said of schedules that are kept, or were not.
     pub(crate) remarks: Vec<String>,
+    /// The test ran once, in place: there is no confirmation.
     pub(crate) in_place: bool,
 }
 
@@ -260,6 +264,7 @@ impl Report {
             source_root: config.source_root.clone(),
             stored: None,
             remarks: Vec::new(),
+            others: Vec::new(),
             in_place: false,
         }
     }
@@ -291,7 +296,7 @@ impl Report {
             seed,
             iteration,
             end: first.end.kind().to_owned(),
-            message: text::sentence(&end),
+            message: sentence(&end),
             fingerprint: first.fingerprint,
             settings,
             decisions: Trace::decisions_of(&recording),
@@ -305,7 +310,7 @@ impl Report {
         let Some(bug) = &mut self.bug else { return self };
         let recording = shrunk.outcome.recording.map(|recording| *recording).unwrap_or_default();
         let trace = Trace {
-            message: text::sentence(&shrunk.outcome.end),
+            message: sentence(&shrunk.outcome.end),
             fingerprint: shrunk.outcome.fingerprint,
             decisions: Trace::decisions_of(&recording),
             ..bug.trace.clone()
@@ -335,7 +340,7 @@ impl Report {
                 seed: 0,
                 iteration: 1,
                 end: end.kind().to_owned(),
-                message: text::sentence(&end),
+                message: sentence(&end),
                 fingerprint: outcome.fingerprint,
                 settings,
                 decisions: Trace::decisions_of(&recording),

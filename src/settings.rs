@@ -18,6 +18,11 @@
 //! | `CI` | set to anything but `false`: as `COYOTE_REGRESSIONS=repeat`, unless that is set | |
 //! | `COYOTE_SHRINK` | `off`: report schedules as they are found; `on` or unset: make them simpler first | |
 //! | `COYOTE_SUMMARY` | a file that each test appends a line of JSON to: executions, points, bug | path |
+//! | `COYOTE_TIME` | how virtual time passes | `idle` or `racing` |
+//! | `COYOTE_EXPLORE` | `on`: go on after a bug, and report each that differs, up to ten | |
+//! | `COYOTE_FAIL_ON_MAX_STEPS` | `on`: an execution that reaches the step bound fails the test | |
+//! | `COYOTE_PROGRESS` | a file that an exploration appends lines of JSON to while it runs | path |
+//! | `COYOTE_REPLAYED_BY` | what a report names as the command that replays, before the trace's file | |
 //! | `COYOTE_STUCK_AFTER` | time without a scheduling point after which a task is stuck | as `COYOTE_TIMEOUT` |
 
 use std::env;
@@ -25,6 +30,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use coyote_engine::Time;
 use coyote_engine::strategy::{KNOWN, StrategySpec};
 use coyote_report::text::Style;
 
@@ -154,6 +160,26 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
         }
         config.summary = Some(PathBuf::from(value));
     }
+    if let Some(value) = read("COYOTE_PROGRESS") {
+        if value.is_empty() {
+            return Err(error("COYOTE_PROGRESS", &value, "this is no file", "a path"));
+        }
+        config.progress = Some(PathBuf::from(value));
+    }
+    config.replayed_by = read("COYOTE_REPLAYED_BY").filter(|value| !value.is_empty());
+    match read("COYOTE_TIME").as_deref() {
+        None => {}
+        Some("idle") => config.time = Time::Idle,
+        Some("racing") => config.time = Time::Racing,
+        Some(value) => return Err(error("COYOTE_TIME", value, "unknown value", "`idle` or `racing`")),
+    }
+    let is_on = |variable| match read(variable).as_deref() {
+        None | Some("off" | "") => Ok(false),
+        Some("on") => Ok(true),
+        Some(value) => Err(error(variable, value, "unknown value", "`on` or `off`")),
+    };
+    config.explore = is_on("COYOTE_EXPLORE")?;
+    config.fail_on_max_steps = is_on("COYOTE_FAIL_ON_MAX_STEPS")?;
     let is_off = |variable| match read(variable).as_deref() {
         None | Some("on" | "") => Ok(false),
         Some("off") => Ok(true),
@@ -264,6 +290,9 @@ mod tests {
         assert_eq!(with("COYOTE_SEED", "17").expect("good").0.seed, 17);
         assert_eq!(with("COYOTE_STRATEGY", "pct(5)").expect("good").0.strategy, StrategySpec::Pct(5));
         assert_eq!(with("COYOTE_UNTIL", "saturated").expect("good").0.until, Until::Saturated);
+        assert_eq!(with("COYOTE_TIME", "racing").expect("good").0.time, Time::Racing);
+        assert!(with("COYOTE_EXPLORE", "on").expect("good").0.explore);
+        assert!(with("COYOTE_FAIL_ON_MAX_STEPS", "on").expect("good").0.fail_on_max_steps);
         assert!(with("COYOTE", "off").expect("good").1.off);
         assert!(with("COYOTE_PLAIN", "off").expect("good").1.plain_off);
         assert!(!with("COYOTE_SHRINK", "off").expect("good").0.shrink);
@@ -315,6 +344,10 @@ mod tests {
             ("COYOTE_REPLAY", ""),
             ("COYOTE_OUT", ""),
             ("COYOTE_SUMMARY", ""),
+            ("COYOTE_PROGRESS", ""),
+            ("COYOTE_TIME", "fast"),
+            ("COYOTE_EXPLORE", "yes"),
+            ("COYOTE_FAIL_ON_MAX_STEPS", "1"),
             ("COYOTE_STUCK_AFTER", "0"),
             ("COYOTE_SHRINK", "no"),
             ("COYOTE_REGRESSIONS", "no"),

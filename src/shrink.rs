@@ -18,7 +18,7 @@ use coyote_engine::{Decision, Outcome, Supervised, supervise};
 use crate::config::Config;
 use crate::explorer::{One, now, repeat};
 use search::{Best, Budget, Search};
-use signature::Signature;
+pub(crate) use signature::Signature;
 
 /// What shrinking may cost.
 const BUDGET: Budget = Budget { replays: 500, time: Duration::from_secs(5) };

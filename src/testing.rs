@@ -19,6 +19,7 @@ use crate::config::{Config, Isolate, Lanes, Regressions};
 use crate::explorer::{One, Source, TestResult, explore, one_async, one_sync, replay, report_in_place};
 #[cfg(unix)]
 use crate::isolated;
+use crate::progress;
 use crate::report::Report;
 use crate::settings::{self, ReplaySource};
 use crate::summary;
@@ -330,6 +331,7 @@ fn judge(
     expect_bug: Option<Option<&str>>,
     one: Arc<One>,
 ) -> Result<(), String> {
+    let unheard = progress::begin(config).err();
     if let Some(source) = replayed {
         return replay_one(config, source, one);
     }
@@ -349,14 +351,31 @@ fn judge(
     {
         report.uncontrolled.push(format!("COYOTE_SUMMARY={}: {error}", path.display()));
     }
+    if let (Some(path), Some(error)) = (&config.progress, unheard) {
+        report.uncontrolled.push(format!("COYOTE_PROGRESS={}: {error}", path.display()));
+    }
     match expect_bug {
-        Some(message) => expect(&report, message),
+        Some(message) => {
+            let verdict = expect(&report, message);
+            progress::end(config, &report, verdict.is_ok());
+            verdict
+        }
         None => {
-            regressions::keep(config, &mut report);
-            artefacts::write(config, &mut report);
+            keep_and_write(config, &mut report);
+            progress::end(config, &report, false);
             conclude(config, &report)
         }
     }
+}
+
+/// Keeps the schedules of all bugs, and writes a report of each.
+fn keep_and_write(config: &Config, report: &mut Report) {
+    let mut others = std::mem::take(&mut report.others);
+    for (at, report) in std::iter::once(&mut *report).chain(&mut others).enumerate() {
+        regressions::keep(config, report);
+        artefacts::write(config, report, at);
+    }
+    report.others = others;
 }
 
 /// Returns whether the report tells of anything that should fail the test.
@@ -378,6 +397,9 @@ fn conclude(config: &Config, report: &Report) -> Result<(), String> {
 /// Prints a report, and marks its places where that is asked for.
 fn show(config: &Config, report: &Report) {
     eprintln!("{}", report.styled(config.style));
+    for (at, other) in report.others.iter().enumerate() {
+        eprintln!("bug {} of {}:\n{}", at + 2, report.others.len() + 1, other.styled(config.style));
+    }
     if let Some(recorded) = report.recorded().filter(|_| config.annotate) {
         // Where they are looked for.
         println!("{}", coyote_report::github::annotations(&recorded));
@@ -407,7 +429,8 @@ fn expect(report: &Report, message: Option<&str>) -> Result<(), String> {
 /// Ends a test whose execution in place is over before the test is.
 pub(crate) fn conclude_in_place(config: &Config, outcome: Outcome) -> ! {
     let mut report = report_in_place(config, outcome);
-    artefacts::write(config, &mut report);
+    artefacts::write(config, &mut report, 0);
+    progress::end(config, &report, false);
     show(config, &report);
     let message = report.bug().map_or_else(String::new, |bug| bug.message());
     panic!("coyote found: {message}");
@@ -417,6 +440,7 @@ fn replay_one(config: &Config, source: ReplaySource, one: Arc<One>) -> Result<()
     let replayed = load(source).and_then(|source| Ok(replay(config, source, one)?));
     let mut report = replayed.map_err(|error| format!("coyote: COYOTE_REPLAY{error}"))?;
     report.source_root.clone_from(&config.source_root);
+    progress::end(config, &report, false);
     show(config, &report);
     match (&report.bug, &report.replay) {
         (_, Some((End::Diverged(divergence), _))) => Err(format!("coyote: the replay diverged {divergence}")),

@@ -12,6 +12,7 @@
 //! | [`perfetto`] | the timeline for trace viewers |
 //! | [`summary`], [`junit`], [`github`] | what machines read |
 //! | [`coverage`] | what runs have covered, mergeable |
+//! | [`progress`] | what a test tells while it runs |
 
 mod causes;
 pub mod coverage;
@@ -25,6 +26,7 @@ pub mod junit;
 pub mod mermaid;
 mod model;
 pub mod perfetto;
+pub mod progress;
 mod snippet;
 pub mod summary;
 pub mod text;

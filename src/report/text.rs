@@ -11,7 +11,7 @@ use crate::classes::{MOST, SATURATED_BELOW};
 use crate::explorer::seconds;
 
 /// Says in one sentence how an execution ended.
-pub(super) fn sentence(end: &End) -> String {
+pub(crate) fn sentence(end: &End) -> String {
     match end {
         End::Completed => "the execution completed".to_owned(),
         End::Failed(failure) if failure.kind == FailureKind::ReturnedError => failure.panic.message.clone(),
@@ -226,6 +226,9 @@ fn show_statistics(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     )?;
     if report.bug.is_none() && report.is_sampling {
         show_chances(report, f)?;
+    }
+    if s.buggy > 1 {
+        writeln!(f, "  {} of {} schedules failed", s.buggy, s.iterations)?;
     }
     if s.complete {
         let bound = match s.bounded {

@@ -31,6 +31,7 @@ chapters! {
     from_loom = "from-loom.md",
     from_madsim = "from-madsim.md",
     configuration = "configuration.md",
+    cli = "cli.md",
     recording = "recording.md",
     tokio_coverage = "tokio-coverage.md",
     corpus = "corpus.md",

@@ -84,6 +84,8 @@ fn what_is_in_the_way_is_named_and_nothing_is_changed() {
                     [dependencies]\ncoyote = { path = \"c\" }\n";
     write(&folder.join("Cargo.toml"), manifest);
     write(&folder.join("src/lib.rs"), "");
+    write(&folder.join("c/Cargo.toml"), "[package]\nname = \"coyote\"\nedition = \"2024\"\n");
+    write(&folder.join("c/src/lib.rs"), "");
     run(&folder, "init").says(1, &["Cargo.toml: `dependencies.coyote` is another package"]);
     assert_eq!(fs::read_to_string(folder.join("Cargo.toml")).expect("it is there"), manifest);
     let elsewhere = format!("init --path {}", repository().join("cli").display());

@@ -105,8 +105,10 @@ pub(super) fn swap(
 fn swap_in(table: &mut Item, name: &str, source: &Source, swapped: &mut Swapped) -> Result<(), String> {
     let Some(table) = table.as_table_like_mut() else { return Ok(()) };
     let Some(tokio) = table.get_mut("tokio") else { return Ok(()) };
-    if tokio.is_str() {
-        *tokio = Item::Value(InlineTable::new().into());
+    if let Some(version) = tokio.as_str() {
+        let mut in_full = InlineTable::new();
+        in_full.insert("version", version.into());
+        *tokio = Item::Value(in_full.into());
     }
     let Some(dependency) = tokio.as_table_like_mut() else {
         return Err(format!("`{name}.tokio` is neither a version nor a table; write one of these"));

@@ -236,8 +236,10 @@ pub(crate) struct Project {
 impl Project {
     /// Runs the program in the project, with reports in a folder of the test's own.
     pub(crate) fn run(&self, out: &Path, line: &str) -> Ended {
-        let words = line.split_whitespace();
-        let output = coyote(&self.folder).args(words).arg("--outdir").arg(out).output();
+        let (command, words) = line.split_once(' ').unwrap_or((line, ""));
+        let mut given = coyote(&self.folder);
+        given.arg(command).arg("--outdir").arg(out).args(words.split_whitespace());
+        let output = given.output();
         Ended::of(output.expect("the program can be started"))
     }
 }

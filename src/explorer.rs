@@ -175,7 +175,10 @@ where
     };
     Arc::new(move |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), seed, record| {
         let mut run = || match lanes {
-            Lanes::Unlimited => runner.run_async(strategy, seed, record, location, &body),
+            Lanes::Unlimited => runner.run_async(strategy, seed, record, location, || {
+                coyote_shim::enter_reactor();
+                body()
+            }),
             _ => runner.run_thread(strategy, seed, record, location, || {
                 let runtime = builder().expect("limited lanes have a runtime").enable_all().build();
                 runtime.expect("a modelled runtime can always be built").block_on(body())

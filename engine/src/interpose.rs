@@ -2,8 +2,8 @@
 //!
 //! A function defined here under its C name is the one that std and every other crate of the binary
 //! calls. `write` and `writev` keep the program's own output from appearing for every execution, and
-//! keep it for the failing one; `getrandom` draws from the schedule in an isolated execution; `pthread_create` sees threads that are not under control; `abort` keeps
-//! a panic that cannot unwind from ending the process.
+//! keep it for the failing one; `getrandom` draws from the schedule in an isolated execution; `pthread_create` sees threads that are not
+//! under control, `epoll_ctl` real sockets and pipes; `abort` keeps a panic that cannot unwind from ending the process.
 
 #![expect(unsafe_code, reason = "defines C library functions")]
 
@@ -98,6 +98,22 @@ mod linux {
                 None => libc::_exit(134),
             }
         }
+    }
+
+    /// # Safety
+    /// As for `epoll_ctl(2)`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn epoll_ctl(
+        epoll: c_int,
+        operation: c_int,
+        fd: c_int,
+        event: *mut libc::epoll_event,
+    ) -> c_int {
+        if operation == libc::EPOLL_CTL_ADD {
+            crate::context::with_current(crate::execution::Execution::outside_registered);
+        }
+        // SAFETY: the system call checks its arguments itself.
+        unsafe { libc::syscall(libc::SYS_epoll_ctl, epoll, operation, fd, event) as c_int }
     }
 
     type Create = unsafe extern "C" fn(

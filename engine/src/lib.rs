@@ -33,16 +33,16 @@ pub mod trace;
 mod waker;
 
 pub use bits::TaskSet;
-pub use clock::TimerKey;
+pub use clock::{ClockId, TimerKey};
 pub use context::{Context, current};
 pub use end::{
     Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
 };
 pub use execution::{
     Ability, ActorChange, Execution, Granularity, Holding, InPlace, Left, Observed, ObservedActor,
-    ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Options, Outcome, Preempted,
-    RecordedStep, Recording, Spawn, Stack, Stop, SwitchHook, Time, UnobservedPanic, enter_in_place,
-    leave_in_place, yield_on_pending,
+    ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Options, Outcome, Outside,
+    Preempted, RecordedStep, Recording, Spawn, Stack, Stop, SwitchHook, Time, UnobservedPanic,
+    enter_in_place, leave_in_place, yield_on_pending,
 };
 pub use hashed::Hashed;
 #[cfg(unix)]

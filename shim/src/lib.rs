@@ -24,6 +24,16 @@ pub use events::with_events;
 #[doc(hidden)]
 pub use named::spawn_named;
 pub use spans::Spans;
+#[doc(hidden)]
+pub use tokio::time::clock::clock_here;
+
+/// Lets the async test that is the current execution use real sockets and files.
+#[doc(hidden)]
+pub fn enter_reactor() {
+    if let Some(cx) = coyote_engine::current() {
+        tokio::runtime::reactor::begin_implicit(cx);
+    }
+}
 
 /// Runs a recorded execution. With the feature `tracing`, what the program says through that is noted.
 #[cfg(not(feature = "tracing"))]

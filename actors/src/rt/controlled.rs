@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context as PollContext, Poll, Waker};
 use std::time::Duration;
 
-use coyote_engine::{Access, ActorChange, Context, ObjectCell, Op, OpKind, TimerKey, current};
+use coyote_engine::{Access, ActorChange, ClockId, Context, ObjectCell, Op, OpKind, TimerKey, current};
 
 use super::{Act, Place};
 use crate::failure::Failure;
@@ -152,10 +152,16 @@ pub(crate) async fn elapse(armed: &Armed, delay: Duration, races: bool, place: P
 fn begin(armed: &Armed, delay: Duration, races: bool, place: Place) -> Option<Elapse<'_>> {
     let cx = current()?;
     let nanos = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
-    let deadline = cx.now().saturating_add(nanos);
-    let after = if races { draw_lateness(cx, place).map(|points| cx.steps() + points) } else { None };
+    let clock = coyote_shim::clock_here(cx);
+    let deadline = cx.now_of(clock).saturating_add(nanos);
+    // A frozen clock moves when nothing else can run, so nothing can have taken long.
+    let after = if races && !cx.is_frozen(clock) {
+        draw_lateness(cx, place).map(|points| cx.steps() + points)
+    } else {
+        None
+    };
     let key = None;
-    Some(Elapse { armed, deadline, after, key, execution: cx.id(), place })
+    Some(Elapse { armed, clock, deadline, after, key, execution: cx.id(), place })
 }
 
 /// Draws after how many scheduling points a timer fires, if not in idle time only: whatever was done until
@@ -170,7 +176,8 @@ fn draw_lateness(cx: Context, place: Place) -> Option<u64> {
 /// A timer of the engine's clock, which may also fire after some steps.
 struct Elapse<'a> {
     armed: &'a Armed,
-    /// In virtual nanoseconds.
+    clock: ClockId,
+    /// In nanoseconds of that clock.
     deadline: u64,
     after: Option<u64>,
     key: Option<TimerKey>,
@@ -199,17 +206,17 @@ impl Future for Elapse<'_> {
             this.disarm();
             return Poll::Ready(false);
         }
-        if cx.now() >= this.deadline {
+        if cx.now_of(this.clock) >= this.deadline {
             this.disarm();
             return Poll::Ready(true);
         }
         if this.key.is_some() && this.after.is_some_and(|after| cx.steps() > after) {
             this.disarm();
-            cx.advance_to(this.deadline);
+            cx.advance_clock(this.clock, this.deadline);
             return Poll::Ready(true);
         }
         if this.key.is_none() {
-            this.key = Some(cx.arm(this.deadline, poll.waker().clone()));
+            this.key = Some(cx.arm_on(this.clock, this.deadline, poll.waker().clone()));
             if let Some(after) = this.after {
                 cx.wake_after_step(after, poll.waker().clone());
             }

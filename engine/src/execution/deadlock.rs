@@ -182,7 +182,7 @@ impl Execution {
         Some(all)
     }
 
-    fn waits_with_deadline(&self, task: TaskId) -> bool {
+    pub(super) fn waits_with_deadline(&self, task: TaskId) -> bool {
         // Waits with a deadline do not call `look_for_cycle`, but a circle may lead through them.
         self.pool().timers.with(|timers| timers.has_task(task))
     }

@@ -174,7 +174,10 @@ impl Execution {
     fn only(&self) -> Option<TaskId> {
         let only = self.pool().enabled.with(|enabled| enabled.select(0));
         if only == CLOCK {
-            self.tick();
+            let arrived = self.look_outside();
+            if !arrived {
+                self.pass_time();
+            }
             return None;
         }
         self.alone(0, self.pending(only));

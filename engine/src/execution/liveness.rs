@@ -117,13 +117,14 @@ impl Execution {
     }
 
     /// Computes the step of the next alarm anew.
-    fn set_alarm(&self) {
+    pub(super) fn set_alarm(&self) {
         let next = self.if_cold(|cold| {
             let liveness = &cold.liveness;
             let hot = liveness.monitors.iter().filter(|known| known.hot.is_some()).map(|known| known.look);
             Some(hot.chain(liveness.alarms.iter().map(|alarm| alarm.0)).min().unwrap_or(u64::MAX))
         });
-        self.alarm.set(next.unwrap_or(u64::MAX));
+        let turn = self.next_turn().unwrap_or(u64::MAX);
+        self.alarm.set(next.unwrap_or(u64::MAX).min(turn));
         self.set_fast_until();
     }
 
@@ -136,6 +137,7 @@ impl Execution {
         let due =
             self.cold(|cold| cold.liveness.alarms.extract_if(.., |alarm| alarm.0 < step).collect::<Vec<_>>());
         due.into_iter().for_each(|(_, waker)| waker.wake());
+        self.turn_while_busy(step);
         while let Some(verdict) = self.verdict(step) {
             if self.judge(verdict.is_some()) {
                 let livelock = verdict.or_else(|| self.hottest(step));
@@ -158,7 +160,7 @@ impl Execution {
     fn verdict(&self, step: u64) -> Option<Option<Livelock>> {
         let (fair_since, quarter, threshold) =
             (self.fair_since.get(), self.quarter(), self.liveness_threshold);
-        let clock_may_help = self.pool().timers.with(|timers| !timers.is_empty());
+        let clock_may_help = self.has_timers();
         self.cold(|cold| {
             let idle_tick = cold.liveness.idle_tick;
             let mut monitors = cold.liveness.monitors.iter_mut();
@@ -222,7 +224,12 @@ impl Execution {
             let rec = self.task(id);
             rec.lane.get() == lane && rec.has(super::rec::flag::LANE)
         };
-        let by = (super::ROOT..self.next_task.get()).filter(holds).map(|id| self.task_name(id)).collect();
+        let by: Vec<u32> = (super::ROOT..self.next_task.get()).filter(holds).collect();
+        if by.iter().any(|&id| self.waits_with_deadline(id)) {
+            // It only sleeps: others were never idle, or its time would have come.
+            return None;
+        }
+        let by = by.into_iter().map(|id| self.task_name(id)).collect();
         Some(End::Livelock(Livelock::Starved { task: self.task_name(task), by, steps }))
     }
 

@@ -24,6 +24,7 @@ mod drive;
 mod in_place;
 mod liveness;
 mod observe;
+mod outside;
 mod point;
 mod rec;
 mod record;
@@ -42,6 +43,7 @@ pub use observe::{
     Ability, ActorChange, Holding, Observed, ObservedActor, ObservedObject, ObservedObjectState,
     ObservedPosition, ObservedTask, Stack,
 };
+pub use outside::Outside;
 pub(crate) use point::CHOICE;
 pub(crate) use rec::Pool;
 pub use record::{Preempted, RecordedStep, Recording};
@@ -214,6 +216,14 @@ pub struct Execution {
     /// Task memory whose handle, or whose task, is still there.
     cells: Cell<u32>,
     now: Cell<u64>,
+    /// Whether a clock was ever frozen.
+    clocks_differ: Cell<bool>,
+    outside: Cell<Option<std::rc::Rc<dyn Outside>>>,
+    outside_used: Cell<bool>,
+    /// The step at which the outside had its turn last.
+    last_turn: Cell<u64>,
+    /// How much virtual time frozen clocks' moves may have taken since it last passed.
+    advancing: Cell<u64>,
     /// Whether an OS thread outside of control was created in, or has acted on, this execution.
     foreign: Cell<bool>,
     teardown_steps: Cell<u64>,
@@ -308,6 +318,7 @@ impl Execution {
         pool.enabled.with(|enabled| enabled.clear());
         pool.decisions.with(|decisions| decisions.clear());
         pool.timers.with(|timers| timers.clear());
+        pool.clocks.with(|clocks| clocks.clear());
         let options = setup.options;
         let slow = setup.record
             || options.time == Time::Racing
@@ -354,6 +365,11 @@ impl Execution {
             unfinished: Cell::new(0),
             cells: Cell::new(0),
             now: Cell::new(0),
+            clocks_differ: Cell::new(false),
+            outside: Cell::new(None),
+            outside_used: Cell::new(false),
+            last_turn: Cell::new(0),
+            advancing: Cell::new(0),
             foreign: Cell::new(false),
             teardown_steps: Cell::new(0),
             abandoned: Cell::new(0),
@@ -566,6 +582,7 @@ impl Execution {
         self.note_uncontrolled(format!(
             "{task} created an OS thread that is not under control (its timing is not repeatable)"
         ));
+        self.use_outside();
     }
 
     /// Ends the run as soon as the current task reaches a scheduling point; the first end stays.
@@ -680,6 +697,7 @@ impl Execution {
     }
 
     fn drop_globals(&self) {
+        drop(self.outside.take());
         loop {
             let mut globals = self.if_cold(|cold| std::mem::take(&mut cold.globals));
             if self.next_lane.get() > 0 {

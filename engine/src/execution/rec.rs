@@ -264,6 +264,7 @@ pub(crate) struct Pool {
     pub(crate) blocks: Own<crate::alloc::Blocks>,
     pub(crate) carriers: Own<Carriers>,
     pub(crate) timers: Own<crate::clock::Timers>,
+    pub(crate) clocks: Own<Vec<crate::clock::SideClock>>,
 }
 
 impl Pool {
@@ -278,6 +279,7 @@ impl Pool {
             blocks: Own::default(),
             carriers: Own::new(Carriers::new(stack_size)),
             timers: Own::default(),
+            clocks: Own::default(),
         }
     }
 }

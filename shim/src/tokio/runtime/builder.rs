@@ -29,7 +29,7 @@ enum Kind {
 /// | `thread_stack_size` | no effect: the exploration's `stack_size` holds for all tasks |
 /// | `thread_keep_alive` | no effect: no thread is kept |
 /// | `global_queue_interval`, `event_interval`, `max_io_events_per_tick`, `max_io_events_per_busy_tick` | no effect: they tune the order of tasks and events, all orders of which are explored |
-/// | `enable_io` | no effect: I/O is not modelled |
+/// | `enable_io` | I/O is real, and not under control; one reactor serves all runtimes of an execution |
 pub struct Builder {
     kind: Kind,
     name: Option<String>,
@@ -306,6 +306,7 @@ impl Builder {
             max_blocking: self.max_blocking_threads,
             name: self.name.clone(),
             time_enabled: self.enable_time,
+            io_enabled: self.enable_io,
             paused: self.start_paused,
             thread_name: self.thread_name.clone(),
             after_start: self.after_start.clone(),

@@ -10,6 +10,7 @@ use ::std::sync::Arc;
 use coyote_engine::{Context, TaskId};
 
 use super::core::{Core, Home};
+use super::reactor;
 use crate::tokio::task::{Id, LocalCore};
 
 /// tokio's own texts.
@@ -191,6 +192,7 @@ impl SetHome {
         let ambient = remembered(cx);
         let depth = ambient.depth.get() + 1;
         ambient.depth.set(depth);
+        reactor::enter(cx, &home);
         let previous = ambient.home.replace(Some(home));
         SetHome { execution: cx.id(), task: cx.current_task(), depth, previous }
     }
@@ -211,6 +213,9 @@ impl Drop for SetHome {
                 );
             }
             return;
+        }
+        if let Some(previous) = &self.previous {
+            reactor::enter(cx, previous);
         }
         let own = ambient.home.replace(self.previous.take());
         ambient.depth.set(self.depth - 1);

@@ -5,10 +5,12 @@ use ::std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use ::std::task::Waker;
 use ::std::time::Duration;
 
-use coyote_engine::{AbortRef, Access, Context, Gate, LaneId, ObjectCell, ObjectId, Op, OpKind, TaskId};
+use coyote_engine::{
+    AbortRef, Access, ClockId, Context, Gate, LaneId, ObjectCell, ObjectId, Op, OpKind, TaskId,
+};
 
 use super::parking::Parking;
-use super::{Id, context};
+use super::{Id, context, reactor};
 use crate::support::Place;
 
 pub(super) type Callback = Arc<dyn Fn() + Send + Sync>;
@@ -32,6 +34,7 @@ pub(super) struct Setup {
     pub(super) max_blocking: Option<usize>,
     pub(super) name: Option<String>,
     pub(super) time_enabled: bool,
+    pub(super) io_enabled: bool,
     pub(super) paused: bool,
     pub(super) thread_name: Option<ThreadName>,
     pub(super) after_start: Option<Callback>,
@@ -64,6 +67,8 @@ pub(crate) struct Core {
     pub(super) setup: Setup,
     pub(super) lane: LaneId,
     pub(super) blocking_lane: LaneId,
+    /// The clock of its timers.
+    pub(crate) clock: ClockId,
     pub(super) cell: ObjectCell,
     /// What its workers wait for.
     end: ObjectCell,
@@ -90,7 +95,10 @@ struct State {
     drivers: usize,
     /// Tasks of a `current_thread` runtime that nobody drives.
     parked: Vec<Waker>,
-    paused: bool,
+    /// Polls of tasks, or of what `block_on` runs, that have ended.
+    polls: u64,
+    /// How many of them left a `current_thread` runtime with nothing else to run.
+    parks: u64,
     /// The task that each worker runs, as far as somebody asked.
     workers: Vec<Option<TaskId>>,
 }
@@ -121,6 +129,13 @@ impl Home {
     /// Returns whether it is being shut down, or has been.
     pub(crate) fn is_closed(&self) -> bool {
         matches!(self, Home::Core(core) if core.is_closed())
+    }
+
+    pub(super) fn core(&self) -> Option<&Core> {
+        match self {
+            Home::Implicit(_) => None,
+            Home::Core(core) => Some(core),
+        }
     }
 
     pub(super) fn execution(&self) -> u64 {
@@ -176,20 +191,28 @@ impl Core {
             Some(n) => cx.create_lane(u32::try_from(n).unwrap_or(u32::MAX)),
             None => LaneId::UNLIMITED,
         };
-        let workers = if setup.flavor == Flavor::MultiThread { setup.workers } else { Some(1) };
-        let state = State { paused: setup.paused, ..State::default() };
-        Arc::new(Core {
+        let is_current_thread = setup.flavor != Flavor::MultiThread;
+        let lane = width(if is_current_thread { Some(1) } else { setup.workers });
+        // Only this flavor's clock can be paused.
+        let clock = if is_current_thread { cx.create_clock(lane) } else { ClockId::VIRTUAL };
+        if setup.paused {
+            cx.set_frozen(clock, true);
+        }
+        let core = Arc::new(Core {
             execution: cx.id(),
-            lane: width(workers),
+            lane,
+            clock,
             blocking_lane: width(setup.max_blocking),
             setup,
             cell: ObjectCell::new(),
             end: ObjectCell::new(),
             creator: cx.current_task(),
-            state: Mutex::new(state),
+            state: Mutex::default(),
             real: Mutex::new(real),
             fallback: OnceLock::new(),
-        })
+        });
+        reactor::begin(cx, &core);
+        core
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -220,15 +243,6 @@ impl Core {
 
     pub(crate) fn time_enabled(&self) -> bool {
         self.setup.time_enabled
-    }
-
-    /// Freezes the clock, or lets it go on; returns whether it was frozen.
-    pub(crate) fn set_paused(&self, paused: bool) -> bool {
-        ::std::mem::replace(&mut self.state().paused, paused)
-    }
-
-    pub(crate) fn is_paused(&self) -> bool {
-        self.state().paused
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -264,6 +278,7 @@ impl Core {
         drop(state);
         if first {
             cx.set_gate(self.object(cx), pool.gate(), false);
+            self.hold_clock(cx, pool, true);
         }
     }
 
@@ -315,6 +330,14 @@ impl Core {
         drop(state);
         if last {
             cx.set_gate(self.object(cx), pool.gate(), true);
+            self.hold_clock(cx, pool, false);
+        }
+    }
+
+    /// Keeps a paused clock from moving by itself while a closure is on the blocking pool, as tokio does.
+    fn hold_clock(&self, cx: Context, pool: Pool, hold: bool) {
+        if pool == Pool::Blocking {
+            cx.hold_clock(self.clock, hold);
         }
     }
 
@@ -349,13 +372,31 @@ impl Core {
     }
 
     /// Notes that the poll of a task has ended.
-    pub(super) fn poll_ended(&self, task: TaskId) {
-        if self.is_current_thread() {
-            return;
-        }
-        if let Some(worker) = self.state().workers.iter_mut().find(|busy| **busy == Some(task)) {
+    pub(super) fn poll_ended(&self, cx: Context) {
+        let parks = self.is_current_thread() && cx.is_alone_in_lane();
+        let task = cx.current_task();
+        let mut state = self.state();
+        state.polls += 1;
+        state.parks += u64::from(parks);
+        if let Some(worker) = state.workers.iter_mut().find(|busy| **busy == Some(task)) {
             *worker = None;
         }
+    }
+
+    /// Returns how often a worker has parked, and whether it is parked now. Which worker of several runs a task
+    /// nobody can tell: here it is the first, which parks after each, and the others park once.
+    pub(super) fn parks(&self, worker: usize) -> (u64, bool) {
+        let state = self.state();
+        match (self.is_current_thread(), worker) {
+            (true, _) => (state.parks, false),
+            (false, 0) => (state.polls + 1, !state.closed),
+            (false, _) => (1, !state.closed),
+        }
+    }
+
+    /// Returns how many polls a worker has made.
+    pub(super) fn polls(&self, worker: usize) -> u64 {
+        if self.is_current_thread() || worker == 0 { self.state().polls } else { 1 }
     }
 
     /// Begins to drive the runtime; returns whether nobody else does.
@@ -393,6 +434,7 @@ impl Core {
             state.closed = true;
             (::std::mem::take(&mut state.tasks), ::std::mem::take(&mut state.unstoppable))
         };
+        let _reactor = reactor::End(cx, self);
         tasks.iter().for_each(AbortRef::abort);
         tasks.extend(unstoppable);
         cx.set_gate(cx.object(&self.end, "Runtime's end"), Gate::Exclusive, true);

@@ -239,11 +239,21 @@ pub(super) fn block_on<F: Future>(home: &Home, future: F, drives: bool, place: P
                 return cx.block_on(future, LaneId::UNLIMITED, place);
             }
             enter.drive_alone();
-            let Some(parking) = &core.setup.parking else { return cx.block_on(future, core.lane, place) };
             let mut future = ::std::pin::pin!(future);
+            let Some(parking) = &core.setup.parking else {
+                let counted = ::std::future::poll_fn(|poll| {
+                    let polled = future.as_mut().poll(poll);
+                    if polled.is_pending() {
+                        core.poll_ended(cx);
+                    }
+                    polled
+                });
+                return cx.block_on(counted, core.lane, place);
+            };
             let told = ::std::future::poll_fn(|poll| {
                 parking.unpark();
                 let polled = future.as_mut().poll(poll);
+                core.poll_ended(cx);
                 parking.polled();
                 polled
             });

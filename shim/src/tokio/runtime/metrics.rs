@@ -10,6 +10,9 @@ use super::Handle;
 use super::core::Home;
 use super::handle::Inner;
 
+/// For how long a worker is said to be busy in a poll.
+const POLL: Duration = Duration::from_micros(1);
+
 /// The number of workers of a runtime without a limit.
 fn unlimited() -> usize {
     ::std::thread::available_parallelism().map_or(1, ::std::num::NonZero::get)
@@ -17,8 +20,9 @@ fn unlimited() -> usize {
 
 /// A view of what a runtime is doing.
 ///
-/// Under control workers do not park: those counters are 0, and so is the time that they are busy, for
-/// virtual time does not pass while something runs. The queue that all workers share holds the tasks that
+/// Under control it cannot be told which worker runs a task: the counters say that it is the first, which parks after
+/// each poll, and that the others park once. Virtual time does not pass while something runs, so a worker is said to
+/// be busy for a microsecond in each poll. The queue that all workers share holds the tasks that
 /// were spawned from outside of them, and have not run yet; in a runtime without a limit of workers, none.
 #[derive(Clone)]
 pub struct RuntimeMetrics {
@@ -77,9 +81,11 @@ impl RuntimeMetrics {
     pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
         match &self.handle.inner {
             Inner::Real(real) => real.metrics().worker_total_busy_duration(worker),
-            Inner::Model(_) => {
+            Inner::Model(home) => {
                 self.check(worker);
-                Duration::ZERO
+                home.core().map_or(Duration::ZERO, |core| {
+                    POLL * u32::try_from(core.polls(worker)).unwrap_or(u32::MAX)
+                })
             }
         }
     }
@@ -92,7 +98,10 @@ impl RuntimeMetrics {
     pub fn worker_park_count(&self, worker: usize) -> u64 {
         match &self.handle.inner {
             Inner::Real(real) => real.metrics().worker_park_count(worker),
-            Inner::Model(_) => self.none(worker),
+            Inner::Model(home) => {
+                self.check(worker);
+                home.core().map_or(0, |core| core.parks(worker).0)
+            }
         }
     }
 
@@ -104,14 +113,14 @@ impl RuntimeMetrics {
     pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
         match &self.handle.inner {
             Inner::Real(real) => real.metrics().worker_park_unpark_count(worker),
-            Inner::Model(_) => self.none(worker),
+            Inner::Model(home) => {
+                self.check(worker);
+                home.core().map_or(0, |core| {
+                    let (parks, is_parked) = core.parks(worker);
+                    2 * parks - u64::from(is_parked)
+                })
+            }
         }
-    }
-
-    #[track_caller]
-    fn none(&self, worker: usize) -> u64 {
-        self.check(worker);
-        0
     }
 
     #[track_caller]

@@ -13,6 +13,7 @@ mod id;
 mod local_runtime;
 mod metrics;
 mod parking;
+pub(crate) mod reactor;
 #[expect(clippy::module_inception, reason = "as in tokio")]
 mod runtime;
 mod tracked;

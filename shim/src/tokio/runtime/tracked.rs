@@ -12,6 +12,7 @@ use pin_project_lite::pin_project;
 use super::context::{self, Ambient};
 use super::core::{Callback, Core, Home, Pool};
 use super::parking::call;
+use super::reactor;
 use crate::support::Place;
 use crate::tokio::task::JoinHandle;
 
@@ -98,10 +99,13 @@ impl<F: Future> Future for Tracked<F> {
             return Poll::Pending;
         }
         *this.injected = None;
+        if let Some(cx) = core.here() {
+            reactor::enter_core(cx, core);
+        }
         let Some(parking) = core.setup.parking.as_ref().filter(|_| core.is_current_thread()) else {
             let polled = this.future.poll(poll);
             if let Some(cx) = core.here() {
-                core.poll_ended(cx.current_task());
+                core.poll_ended(cx);
             }
             return polled;
         };

@@ -5,6 +5,8 @@ use ::std::ops;
 use ::std::sync::OnceLock;
 use ::std::time::Duration;
 
+use super::clock::clock_here;
+
 /// A measurement of the clock: the virtual one under control, tokio's own otherwise.
 #[derive(Clone, Copy, Eq, PartialEq, PartialOrd, Ord, Hash)]
 pub struct Instant {
@@ -23,9 +25,9 @@ impl Instant {
     /// Returns the time that it is now.
     pub fn now() -> Instant {
         match coyote_engine::current() {
-            Some(execution) => {
-                Instant::from_std(virtual_base() + Duration::from_nanos(execution.read_clock()))
-            }
+            Some(execution) => Instant::from_std(
+                virtual_base() + Duration::from_nanos(execution.read_clock_of(clock_here(execution))),
+            ),
             None => Instant::from_std(::tokio::time::Instant::now().into_std()),
         }
     }

@@ -1,9 +1,10 @@
 //! The mirror of `tokio::time`: under control time is virtual, and passes when nothing else can run.
 //!
-//! Under control [`pause`] and [`resume`] change no more than what may be called next: the clock is
-//! virtual in either state, and moves to the next deadline by itself. [`advance`] moves it.
+//! Each `current_thread` runtime has a clock of its own, which follows the virtual one. [`pause`] freezes it:
+//! `std`'s sleeps then do not move it, but [`advance`] does, and so does the runtime when it has nothing to do
+//! and no closure is on its blocking pool.
 
-mod clock;
+pub(crate) mod clock;
 pub mod error;
 mod instant;
 mod interval;

@@ -9,7 +9,7 @@ use ::std::sync::Arc;
 use ::std::task::{Context, Poll, Waker, ready};
 use ::std::time::Duration;
 
-use coyote_engine::{Op, OpKind, TimerKey};
+use coyote_engine::{ClockId, Op, OpKind, TimerKey};
 use pin_project_lite::pin_project;
 
 use super::{FAR, Instant, safe_delay};
@@ -139,9 +139,14 @@ impl Model {
         coyote_engine::current().filter(|cx| cx.id() == self.execution)
     }
 
+    /// The clock that it follows.
+    fn clock(&self) -> ClockId {
+        self.runtime.as_ref().map_or(ClockId::VIRTUAL, |core| core.clock)
+    }
+
     fn is_elapsed(&self) -> bool {
         match (self.fires_at, self.here()) {
-            (Some(at), Some(cx)) => cx.now() >= at,
+            (Some(at), Some(cx)) => cx.now_of(self.clock()) >= at,
             _ => false,
         }
     }
@@ -149,12 +154,12 @@ impl Model {
     /// Registers the deadline; a waker that is known is woken at that.
     fn register(&mut self, deadline: Instant) {
         let Some(cx) = self.here() else { return };
-        let now = cx.now();
+        let now = cx.now_of(self.clock());
         // What is at least as far away as the longest delay stands for "never".
         let never = now.saturating_add(u64::try_from(FAR.as_nanos()).unwrap_or(u64::MAX));
         let at = match deadline.virtual_nanos() {
             // A paused clock gets that far.
-            Some(at) if at < never || self.runtime.as_ref().is_some_and(|core| core.is_paused()) => {
+            Some(at) if at < never || cx.is_frozen(self.clock()) => {
                 at.checked_next_multiple_of(TICK).unwrap_or(u64::MAX)
             }
             _ => u64::MAX,
@@ -168,7 +173,7 @@ impl Model {
 
     fn arm(&mut self, cx: coyote_engine::Context, at: u64, waker: Waker) {
         if at < u64::MAX {
-            self.armed = Some((cx.arm(at, waker.clone()), waker));
+            self.armed = Some((cx.arm_on(self.clock(), at, waker.clone()), waker));
         }
     }
 
@@ -192,7 +197,7 @@ impl Model {
             self.register(deadline);
         }
         let at = self.fires_at.unwrap_or(u64::MAX);
-        if cx.now() >= at {
+        if cx.now_of(self.clock()) >= at {
             self.armed = None;
             cx.observed(at);
             unit.made_progress();

@@ -9,6 +9,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use crate::file::RecordedError;
+use crate::json;
 use crate::model::{Index, Recorded, VERSION};
 use crate::text::table;
 use crate::view::shorten;
@@ -110,7 +111,7 @@ impl Coverage {
 
     /// Returns this as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("plain data can be written as JSON")
+        json::to_string(self)
     }
 
     /// Reads what [`Coverage::to_json`] wrote.
@@ -118,7 +119,7 @@ impl Coverage {
     /// # Errors
     /// Returns what is wrong with the text.
     pub fn parse(text: &str) -> Result<Coverage, RecordedError> {
-        let coverage: Coverage = serde_json::from_str(text)?;
+        let coverage: Coverage = json::from_str(text)?;
         match coverage.version {
             VERSION => Ok(coverage),
             version => Err(RecordedError::Version { found: version.into() }),

@@ -1,5 +1,6 @@
 //! Writing and reading a [`Recorded`], as JSON.
 
+use crate::json;
 use crate::model::{Index, Recorded, VERSION};
 
 /// Why a file is no recording that can be shown.
@@ -8,7 +9,7 @@ use crate::model::{Index, Recorded, VERSION};
 pub enum RecordedError {
     /// It is no JSON, or JSON of something else.
     #[error("this is no recording: {0}; give the .json file that a report names")]
-    NoRecording(#[from] serde_json::Error),
+    NoRecording(#[from] struson::serde::DeserializerError),
     /// It was written by another version.
     #[error(
         "the recording has version {found}, and this coyote reads version {VERSION}; run the test again to get a new one"
@@ -30,7 +31,7 @@ pub enum RecordedError {
 impl Recorded {
     /// Returns this as JSON, one line.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("plain data can be written as JSON")
+        json::to_string(self)
     }
 
     /// Reads what [`Recorded::to_json`] wrote.
@@ -42,11 +43,11 @@ impl Recorded {
         struct Versioned {
             version: u64,
         }
-        let Versioned { version } = serde_json::from_str(text)?;
+        let Versioned { version } = json::from_str(text)?;
         if version != u64::from(VERSION) {
             return Err(RecordedError::Version { found: version });
         }
-        let recorded: Recorded = serde_json::from_str(text)?;
+        let recorded: Recorded = json::from_str(text)?;
         recorded.check()?;
         Ok(recorded)
     }

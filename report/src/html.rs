@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::json;
 use crate::model::Recorded;
 use crate::text;
 
@@ -18,7 +19,7 @@ const SCRIPTS: [&str; 5] = [
 
 /// Returns the page.
 pub fn page(recorded: &Recorded) -> String {
-    let words = serde_json::to_string(&text::full(recorded)).expect("a string can be written as JSON");
+    let words = json::to_string(&text::full(recorded));
     let title = format!("{}: {}", recorded.end.kind, recorded.test);
     let mut page = String::new();
     // Piece by piece, so that nothing in what is put in is taken for a gap.

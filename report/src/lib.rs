@@ -22,6 +22,7 @@ mod file;
 pub mod github;
 mod graph;
 pub mod html;
+mod json;
 pub mod junit;
 pub mod mermaid;
 mod model;

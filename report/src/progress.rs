@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json;
+
 /// The version of the lines.
 pub const VERSION: u32 = 1;
 
@@ -134,14 +136,14 @@ pub enum Replayed {
 impl Progress {
     /// Returns this as a line.
     pub fn to_line(&self) -> String {
-        let mut line = serde_json::to_string(self).expect("plain data can be written as JSON");
+        let mut line = json::to_string(self);
         line.push('\n');
         line
     }
 
     /// Reads a line; None if it is none of a kind that is known.
     pub fn parse(line: &str) -> Option<Progress> {
-        serde_json::from_str(line).ok()
+        json::from_str(line).ok()
     }
 }
 

@@ -92,6 +92,8 @@ struct Reactors {
     /// Those of runtimes that have not been shut down.
     all: RefCell<Vec<Reactor>>,
     entered: RefCell<Option<Entered>>,
+    /// Whether something was registered with one of them: they are not told apart.
+    used: Cell<bool>,
     has_several: Cell<bool>,
 }
 
@@ -100,7 +102,7 @@ impl Reactors {
         let known = unused(has_io).pop();
         let real = known.or_else(|| build(has_io));
         let mut all = self.all.borrow_mut();
-        all.push(Reactor { key, has_io, real, used: false });
+        all.push(Reactor { key, has_io, real, used: self.used.get() });
         self.has_several.set(all.len() > 1);
         drop(all);
         if self.entered.borrow().as_ref().is_none_or(|entered| self.find(entered.key).is_none()) {
@@ -172,6 +174,7 @@ impl Outside for Reactors {
     }
 
     fn used(&self) {
+        self.used.set(true);
         self.all.borrow_mut().iter_mut().for_each(|reactor| reactor.used = true);
     }
 }

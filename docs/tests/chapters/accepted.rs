@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use syn::meta::ParseNestedMeta;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprCall, ExprLit, ExprTuple, File, Item, ItemMod, Lit};
+use syn::{Expr, ExprCall, ExprLit, ExprTuple, Field, File, Ident, Item, ItemMod, Lit, Token};
 
 /// Returns the keys of `#[coyote::test]`: the first of each pair in `KEYS`.
 pub(crate) fn options() -> BTreeSet<String> {
@@ -52,6 +53,51 @@ pub(crate) fn variables() -> BTreeSet<String> {
     names.visit_file(&parse("src/settings.rs"));
     assert!(names.0.contains("COYOTE_SEED"), "the environment is read elsewhere now");
     names.0
+}
+
+/// Returns the long options of `cargo coyote`: names and aliases of the fields that clap makes options of.
+pub(crate) fn command_line() -> BTreeSet<String> {
+    struct Long(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Long {
+        fn visit_field(&mut self, field: &'ast Field) {
+            for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("arg")) {
+                let given = |meta: ParseNestedMeta<'_>| {
+                    let value: Option<Expr> =
+                        if meta.input.peek(Token![=]) { Some(meta.value()?.parse()?) } else { None };
+                    if meta.path.is_ident("long") {
+                        let named = value.as_ref().and_then(string);
+                        self.0.extend(named.or_else(|| field.ident.as_ref().map(kebab)));
+                    } else if meta.path.is_ident("visible_alias") {
+                        self.0.extend(value.as_ref().and_then(string));
+                    }
+                    // What else there may be in parentheses is of no interest.
+                    if meta.input.peek(syn::token::Paren) {
+                        meta.input.parse::<proc_macro2::TokenTree>()?;
+                    }
+                    Ok(())
+                };
+                attribute.parse_nested_meta(given).expect("clap's attributes are lists");
+            }
+        }
+    }
+    let mut long = Long(BTreeSet::new());
+    long.visit_file(&parse("cli/src/arguments.rs"));
+    assert!(long.0.contains("iterations"), "the options of cargo coyote have moved");
+    long.0
+}
+
+/// Returns the keys of a profile in `coyote.toml`: the fields of `Profile`.
+pub(crate) fn profile() -> BTreeSet<String> {
+    let items = parse("cli/src/config.rs").items;
+    let is_profile = |item: &Item| matches!(item, Item::Struct(item) if item.ident == "Profile");
+    let Some(Item::Struct(profile)) = items.into_iter().find(is_profile) else {
+        panic!("the keys of profiles have moved")
+    };
+    profile.fields.iter().filter_map(|field| field.ident.as_ref().map(kebab)).collect()
+}
+
+fn kebab(name: &Ident) -> String {
+    name.to_string().trim_end_matches('_').replace('_', "-")
 }
 
 fn parse(path: &str) -> File {

@@ -12,10 +12,10 @@ pub(crate) struct Block {
     pub(crate) text: String,
 }
 
-/// A row of a table: the heading that it is under, and the code in its first cell.
+/// A row of a table: the heading that it is under, and code in its cells, each with the number of the column.
 struct Row {
     heading: String,
-    codes: Vec<String>,
+    codes: Vec<(usize, String)>,
 }
 
 /// What the tests ask of a chapter.
@@ -97,10 +97,10 @@ impl Chapter {
                     if in_heading {
                         heading.push_str(&code);
                     }
-                    if cell == 1
+                    if cell > 0
                         && let Some(row) = chapter.rows.last_mut()
                     {
-                        row.codes.push(code.to_string());
+                        row.codes.push((cell, code.to_string()));
                     }
                     chapter.inline.push(code.into_string());
                 }
@@ -117,13 +117,19 @@ impl Chapter {
     /// Returns what the tables under a heading list: code in the first column, `key` of `key = value` and `key(…)`
     /// of attributes.
     pub(crate) fn keys_of_table(&self, heading: &str) -> BTreeSet<String> {
-        let rows = self.rows.iter().filter(|row| row.heading == heading);
-        let codes = rows.flat_map(|row| &row.codes);
-        let key = |code: &String| {
-            let key = code.split(" = ").next().unwrap_or(code);
+        let key = |code: String| {
+            let key = code.split(" = ").next().unwrap_or(&code);
             key.strip_suffix("(A, B)").unwrap_or(key).to_owned()
         };
-        codes.map(key).collect()
+        self.keys_of_column(heading, 1).into_iter().map(key).collect()
+    }
+
+    /// Returns the code in a column, from 1, of the tables under a heading.
+    pub(crate) fn keys_of_column(&self, heading: &str, column: usize) -> BTreeSet<String> {
+        let heading = heading.replace('`', "");
+        let rows = self.rows.iter().filter(|row| row.heading == heading);
+        let codes = rows.flat_map(|row| &row.codes).filter(|(cell, _)| *cell == column);
+        codes.map(|(_, code)| code.clone()).collect()
     }
 }
 

@@ -110,3 +110,38 @@ fn strategies_are_those_that_there_are() {
         }
     }
 }
+
+#[test]
+fn what_is_said_of_cargo_coyote_is_what_it_takes() {
+    let accepted = accepted::command_line();
+    // What the harness takes, after a `--`.
+    let harness = ["ignored", "include-ignored", "exact", "skip"];
+    for chapter in chapters() {
+        // The page about it names nothing but its options; elsewhere its commands are told by their beginning.
+        let is_its_page = chapter.file == "cli.md";
+        let lines =
+            chapter.blocks.iter().filter(|block| block.language == "sh").flat_map(|block| block.text.lines());
+        let lines = lines.chain(chapter.inline.iter().map(String::as_str));
+        for line in
+            lines.filter(|line| line.contains("cargo coyote") || is_its_page && line.starts_with("--"))
+        {
+            let line = line.split(" # ").next().unwrap_or(line);
+            for option in line.split_whitespace().filter_map(|word| word.strip_prefix("--")) {
+                let option = option.split('=').next().unwrap_or(option);
+                let is_known = option.is_empty() || accepted.contains(option) || harness.contains(&option);
+                assert!(is_known, "{}: `{line}`: no option --{option}", chapter.file);
+            }
+        }
+    }
+
+    let keys = accepted::profile();
+    let cli = Chapter::read("cli.md");
+    let profiles: Vec<_> = cli.blocks.iter().filter(|block| block.text.starts_with("[profile.")).collect();
+    assert!(!profiles.is_empty(), "cli.md shows no profile");
+    for line in profiles.iter().flat_map(|block| block.text.lines()) {
+        let Some((key, _)) = line.split_once(" = ") else { continue };
+        assert!(keys.contains(key), "cli.md: `{line}`: no such key of a profile; there are {keys:?}");
+    }
+    let columns: BTreeSet<String> = cli.keys_of_column("Options of `test`", 2);
+    assert!(columns.is_subset(&keys), "cli.md lists {columns:?}; a profile has {keys:?}");
+}

@@ -51,6 +51,7 @@ pub(crate) struct Running {
     pub(crate) found: Option<String>,
     ended: Option<Box<Ended>>,
     strategy: Option<String>,
+    full_name: Option<String>,
     process: u32,
     lines: Lines,
     was_killed: bool,
@@ -64,6 +65,8 @@ pub(crate) struct Finished {
     pub(crate) numbers: Numbers,
     /// The strategy, if it was explored.
     pub(crate) strategy: Option<String>,
+    /// Its name with that of its crate, which its reports have, if it was explored.
+    pub(crate) full_name: Option<String>,
     /// What it said at the end, if it was explored to the end.
     pub(crate) ended: Option<Box<Ended>>,
     pub(crate) verdict: Verdict,
@@ -91,8 +94,8 @@ pub(crate) fn run(
     fs::create_dir_all(&settings.folder)
         .map_err(|error| Error::file(&settings.folder, error, "give another folder with --outdir"))?;
     let _remove = Remove(&settings.folder);
-    let mut run =
-        Run { programs, settings, running: BTreeMap::new(), finished: Vec::new(), ended: channel() };
+    let (end, ended) = channel();
+    let mut run = Run { programs, settings, running: BTreeMap::new(), finished: Vec::new(), ended, end };
     let result = run.all(tests, listener);
     // After an error, nobody listens to those that still run.
     run.running.values().for_each(|running| harness::kill(running.process));
@@ -113,7 +116,9 @@ struct Run<'a> {
     settings: &'a Settings,
     running: BTreeMap<usize, Running>,
     finished: Vec<Finished>,
-    ended: (Sender<(usize, Output)>, Receiver<(usize, Output)>),
+    /// Where the number of a test that has ended comes from, with what it wrote; and where it is put.
+    ended: Receiver<(usize, Output)>,
+    end: Sender<(usize, Output)>,
 }
 
 impl Run<'_> {
@@ -133,7 +138,7 @@ impl Run<'_> {
             if self.running.is_empty() {
                 return Ok(());
             }
-            match self.ended.1.recv_timeout(PERIOD) {
+            match self.ended.recv_timeout(PERIOD) {
                 Ok((number, output)) => {
                     let finished = self.finish(number, output);
                     listener.finished(&finished);
@@ -168,7 +173,7 @@ impl Run<'_> {
         command.env("COYOTE_PROGRESS", &progress);
         let child = harness::start(program, command)?;
         let process = child.id();
-        let ended = self.ended.0.clone();
+        let ended = self.end.clone();
         thread::spawn(move || ended.send((number, wait(child))));
         Ok(Running {
             test,
@@ -178,6 +183,7 @@ impl Run<'_> {
             found: None,
             ended: None,
             strategy: None,
+            full_name: None,
             process,
             lines: Lines::new(progress),
             was_killed: false,
@@ -197,6 +203,7 @@ impl Run<'_> {
             duration: running.began.elapsed(),
             numbers: ended.map_or(running.numbers, |ended| ended.numbers),
             strategy: running.strategy,
+            full_name: running.full_name,
             ended: running.ended,
             verdict,
             output,
@@ -219,7 +226,8 @@ impl Running {
     fn look(&mut self) {
         for line in self.lines.read() {
             match line {
-                Progress::Begin { strategy, iterations, .. } => {
+                Progress::Begin { test, strategy, iterations, .. } => {
+                    self.full_name = Some(test);
                     self.strategy = Some(strategy);
                     self.iterations = Some(iterations);
                 }

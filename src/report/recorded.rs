@@ -20,8 +20,7 @@ const TASK_OBJECT: u32 = 1 << 31;
 
 /// Returns what happened in the execution that failed, for renderers.
 pub(super) fn recorded(report: &Report, bug: &Bug) -> Recorded {
-    let mut builder = Builder::default();
-    builder.recorded = Recorded {
+    let recorded = Recorded {
         version: VERSION,
         test: report.test.clone(),
         search: search(report, bug),
@@ -41,6 +40,7 @@ pub(super) fn recorded(report: &Report, bug: &Bug) -> Recorded {
         warnings: text::warnings(report, bug),
         ..Recorded::default()
     };
+    let mut builder = Builder { recorded, ..Builder::default() };
     builder.tables(bug);
     bug.recording.steps.iter().for_each(|step| builder.step(step));
     builder.changes(bug);

@@ -11,14 +11,20 @@ use crate::error::{CLEAN, Error};
 
 pub(super) fn run(command: &CoverageCommand) -> Result<u8, Error> {
     let CoverageCommand::Merge { files, output } = command;
-    let mut sum = Coverage::new();
-    for path in files {
-        sum.merge(&read(path)?);
-    }
+    let sum = sum(files)?;
     match output {
         Some(path) => write(path, &sum),
         None => write_out(sum.text().as_bytes()),
     }
+}
+
+/// Adds up files.
+pub(super) fn sum(files: &[PathBuf]) -> Result<Coverage, Error> {
+    let mut sum = Coverage::new();
+    for path in files {
+        sum.merge(&read(path)?);
+    }
+    Ok(sum)
 }
 
 fn read(path: &Path) -> Result<Coverage, Error> {

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use coyote_report::{Recorded, dgml, dot};
 
-use super::{check_folder, out_folder};
+use super::{check_folder, coverage, out_folder};
 use crate::arguments::{BuildArguments, MessageFormat, TestArguments};
 use crate::cargo::{build, metadata, select};
 use crate::config;
 use crate::error::{BUG, CLEAN, Error, INTERRUPTED};
 use crate::harness::{Filter, list};
 use crate::interrupt;
-use crate::output::{Both, Human, Json, Style};
+use crate::output::{Both, Human, Json, Style, here};
 use crate::run::{Durations, Finished, Settings, run as run_tests};
 
 pub(super) fn run(mut arguments: TestArguments, style: Style) -> Result<u8, Error> {
@@ -47,6 +47,9 @@ pub(super) fn run(mut arguments: TestArguments, style: Style) -> Result<u8, Erro
     if style.is_coloured {
         variables.push(("CARGO_TERM_COLOR", "always".to_owned()));
     }
+    if arguments.coverage {
+        variables.push(("COYOTE_COVERAGE", "on".to_owned()));
+    }
     let jobs = arguments.jobs.map(|jobs| usize::try_from(jobs).unwrap_or(usize::MAX));
     let settings = Settings {
         jobs: jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
@@ -67,6 +70,9 @@ pub(super) fn run(mut arguments: TestArguments, style: Style) -> Result<u8, Erro
     durations.write();
     if arguments.actor_graph {
         finished.iter().for_each(draw);
+    }
+    if arguments.coverage {
+        add_up(&finished, &folder)?;
     }
     let was_interrupted = interrupt::asked() > 0;
     listener.human.conclude(&finished, was_interrupted);
@@ -90,11 +96,40 @@ fn draw(finished: &Finished) {
         for (extension, graph) in [("dgml", dgml::graph(&recorded)), ("dot", dot::graph(&recorded))] {
             let path: PathBuf = trace.with_extension(extension);
             match fs::write(&path, graph) {
-                Ok(()) => eprintln!("  wrote {}", crate::output::here(&path.display().to_string())),
+                Ok(()) => eprintln!("  wrote {}", here(&path.display().to_string())),
                 Err(error) => eprintln!("  {} could not be written: {error}", path.display()),
             }
         }
     }
+}
+
+/// Adds up what the tests have covered, each of which has written a file of its own.
+fn add_up(finished: &[Finished], folder: &Path) -> Result<(), Error> {
+    let files = finished.iter().filter_map(|test| Some(coverage_file(folder, test.full_name.as_ref()?)));
+    let files: Vec<PathBuf> = files.filter(|path| path.is_file()).collect();
+    if files.is_empty() {
+        eprintln!("note: no test has written what it covers");
+        return Ok(());
+    }
+    let sum = coverage::sum(&files)?;
+    for (name, text) in [("coverage.json", sum.to_json()), ("coverage.txt", sum.text())] {
+        let path = folder.join(name);
+        fs::write(&path, text)
+            .map_err(|error| Error::file(&path, error, "write another folder after --outdir"))?;
+        eprintln!(
+            "  wrote {}: what {} executions have covered",
+            here(&path.display().to_string()),
+            sum.executions
+        );
+    }
+    Ok(())
+}
+
+/// Returns where a test writes what it covers.
+fn coverage_file(folder: &Path, test: &str) -> PathBuf {
+    let is_legal = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let name: String = test.replace("::", ".").chars().map(|c| if is_legal(c) { c } else { '-' }).collect();
+    folder.join(&name).join(format!("{name}.coverage.json"))
 }
 
 /// Returns the command that replays, of what is built in this way.

@@ -303,7 +303,10 @@ fn report(finished: &Finished) -> String {
     if !is_explored {
         output.lines().filter(of_harness).for_each(|line| text.extend([line, "\n"]));
     }
-    text.push_str(error.trim_end());
+    // The panic that fails the test says what the report says, and its stack is coyote's own.
+    let panic = error.find("\ncoyote found: ").and_then(|at| error[..at].rfind("\nthread '"));
+    let is_told = matches!(finished.verdict, Verdict::Bugs(_));
+    text.push_str(panic.filter(|_| is_told).map_or(&*error, |at| &error[..at]).trim_end());
     text
 }
 

@@ -62,7 +62,7 @@ mod tests {
         let line = Progress::Progress(Numbers { executions: 3, ..Numbers::default() });
         let text = line.to_line();
         fs::write(&path, format!("{text}noise\n{}", &text[..9])).expect("the file can be written");
-        assert_eq!(lines.read(), [line.clone()]);
+        assert_eq!(lines.read(), std::slice::from_ref(&line));
         assert!(lines.read().is_empty());
         fs::write(&path, format!("{text}noise\n{text}")).expect("the file can be written");
         assert_eq!(lines.read(), [line]);

@@ -66,6 +66,25 @@ fn recordings_that_cannot_be_used_are_named() {
 }
 
 #[test]
+fn coverage_is_added_up() {
+    let out = folder("coverage");
+    for executions in [1, 2] {
+        let mut coverage = coyote_report::coverage::Coverage::new();
+        coverage.executions = executions;
+        coverage.lock_orders.insert("Mutex at a.rs:1 -> Mutex at b.rs:2".to_owned(), executions);
+        fs::write(out.join(format!("{executions}.json")), coverage.to_json()).expect("it can be written");
+    }
+    let (one, two, sum) = (out.join("1.json"), out.join("2.json"), out.join("sum.json"));
+    let (one, two, sum) = (one.display(), two.display(), sum.display());
+    let line = format!("coverage merge {one} {two} --output {sum}");
+    run(&project().folder, &line).says(0, &["sum.json: 3 executions"]);
+    let shown = run(&project().folder, &format!("coverage merge {sum} {two}"));
+    assert!(shown.code == Some(0) && shown.stdout.contains("a.rs:1"), "{shown:#?}");
+    fs::write(out.join("1.json"), "{\"version\":9}").expect("it can be written");
+    run(&project().folder, &line).says(1, &["1.json", "version 9"]);
+}
+
+#[test]
 fn shells_and_manuals_know_the_program() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let shown = run(&project().folder, &format!("completions {shell}"));

@@ -97,6 +97,16 @@ fn lines_of_json_tell_programs_the_same() {
 }
 
 #[test]
+fn a_bug_is_told_once_without_the_stack_of_the_panic_that_fails_the_test() {
+    let out = folder("once");
+    let words = ["test", "--lib", "nobody", "--outdir"];
+    let output = coyote(&project().folder).args(words).arg(&out).env("RUST_BACKTRACE", "1").output();
+    let text = String::from_utf8_lossy(&output.expect("the program can be started").stderr).into_owned();
+    assert!(text.contains("it takes one preemption") && !text.contains("coyote found"), "{text}");
+    assert!(!text.contains("stack backtrace"), "{text}");
+}
+
+#[test]
 fn tests_are_listed() {
     let output = coyote(&project().folder).args(["list", "--", "--include-ignored"]).output();
     let output = output.expect("the program can be started");

@@ -77,7 +77,13 @@ fn without_control(options: &Options, item: &ItemFn) -> TokenStream {
     let ignore = (options.expect_bug.is_some() && !is_ignored)
         .then(|| quote! { #[ignore = "expects a bug: needs the control feature"] });
     let (outer, inner) = inner_attributes_outside(attrs);
+    // They watch nothing here, but what they are is checked, and their imports are used.
+    let (krate, monitors) = (&options.krate, &options.monitors);
+    let monitors = (!monitors.is_empty()).then(|| {
+        quote! { #[cfg(test)] const _: () = { #(let _ = #krate::spec::register::<#monitors>;)* }; }
+    });
     quote! {
+        #monitors
         #test
         #ignore
         #(#outer)*

@@ -120,6 +120,19 @@ fn the_words_have_their_variants() {
 }
 
 #[test]
+fn without_control_monitors_are_named_all_the_same() {
+    let (_, _, off) = if_control(&expanded("#[coyote::test(monitors(A, b::C))] fn t() {}"));
+    same(
+        &off,
+        "#[cfg(test)] const _: () = {
+            let _ = ::coyote::spec::register::<A>;
+            let _ = ::coyote::spec::register::<b::C>;
+        };
+        #[::core::prelude::v1::test] fn t() {}",
+    );
+}
+
+#[test]
 fn without_control_a_test_of_one_thread_has_one() {
     let (_, _, off) = if_control(&expanded("#[coyote::test(lanes = \"current_thread\")] async fn t() {}"));
     same(&off, "#[::tokio::test(flavor = \"current_thread\")] async fn t() {}");

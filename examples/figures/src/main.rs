@@ -35,7 +35,7 @@ fn explore(row: &Row, seed: u64, args: &Args, shrink: bool) -> Report {
     let config = Config::new(row.name).seed(seed).iterations(args.executions).timeout(Duration::ZERO);
     let config = config.strategy(args.strategy.clone());
     let Body(body) = row.body;
-    Explorer::new(config.max_steps(row.max_steps).shrink(shrink)).run(body)
+    Explorer::new(config.time(row.time).max_steps(row.max_steps).shrink(shrink)).run(body)
 }
 
 /// Prints a row. Returns whether it is as expected.

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use coyote::spec;
+use coyote::{Time, spec};
 
 /// A test body.
 #[derive(Clone, Copy)]
@@ -17,6 +17,8 @@ pub(crate) struct Row {
     pub(crate) bug: Option<&'static str>,
     /// After how many executions Coyote finds it, where its documentation says so.
     pub(crate) theirs: &'static str,
+    /// Whether timers of tokio may fire before ready work.
+    pub(crate) time: Time,
     /// The bound of an unfair schedule.
     pub(crate) max_steps: u64,
     /// What is run.
@@ -35,14 +37,14 @@ macro_rules! body {
 
 /// Returns all programs.
 pub(crate) fn all() -> Vec<Row> {
-    [robot(), coffee_actors()].into_iter().flatten().collect()
+    [robot(), coffee_actors(), coffee_tasks(), detector(), others()].into_iter().flatten().collect()
 }
 
 fn robot() -> Vec<Row> {
     use drinks_serving_robot::{Bugs, LivenessMonitor, Plan, serve};
     const DEAF: Bugs = Bugs { deaf_driver: true, ..Bugs::NONE };
     const LOST: Bugs = Bugs { lost_requests: true, ..Bugs::NONE };
-    let row = |name, bug, theirs, body| Row { name, bug, theirs, max_steps: 2000, body };
+    let row = |name, bug, theirs, body| Row { name, bug, theirs, time: Time::Idle, max_steps: 2000, body };
     let hot = Some("LivenessMonitor is in the hot state Busy");
     vec![
         row("robot", hot, "34", body!([LivenessMonitor] serve(Plan::test(Bugs::TUTORIAL, 1, 1)))),
@@ -76,7 +78,7 @@ fn robot() -> Vec<Row> {
 
 fn coffee_actors() -> Vec<Row> {
     use coffee_machine_actors::{Bugs, DoorSafetyMonitor, LivenessMonitor, Plan, run};
-    let row = |name, bug, theirs, body| Row { name, bug, theirs, max_steps: 2000, body };
+    let row = |name, bug, theirs, body| Row { name, bug, theirs, time: Time::Idle, max_steps: 2000, body };
     let hot = Some("LivenessMonitor is in the hot state Busy");
     vec![
         row(
@@ -97,5 +99,68 @@ fn coffee_actors() -> Vec<Row> {
             "-",
             body!([LivenessMonitor, DoorSafetyMonitor] run(Plan::test(Bugs::NONE, 2))),
         ),
+    ]
+}
+
+fn coffee_tasks() -> Vec<Row> {
+    use coffee_machine_tasks::{Bugs, LivenessMonitor, Plan, run};
+    const ZERO: Bugs = Bugs { empty_at_zero: true, ..Bugs::NONE };
+    let row = |name, bug, theirs, body| Row { name, bug, theirs, time: Time::Racing, max_steps: 500, body };
+    let hot = Some("LivenessMonitor is in the hot state Busy");
+    let beans = Some("the grinder is on, and there are no beans");
+    vec![
+        row("coffee tasks", Some(""), "50-67", body!([LivenessMonitor] run(Plan::test(Bugs::TUTORIAL, 2)))),
+        row("coffee tasks/empty at zero", beans, "5000", body!([LivenessMonitor] run(Plan::test(ZERO, 2)))),
+        row(
+            "coffee tasks/unawaited end",
+            hot,
+            "50-67",
+            body!([LivenessMonitor] run(Plan::test(Bugs::PUBLISHED, 2))),
+        ),
+        row("coffee tasks/repaired", None, "-", body!([LivenessMonitor] run(Plan::test(Bugs::NONE, 2)))),
+    ]
+}
+
+fn detector() -> Vec<Row> {
+    use failure_detector::{Bugs, Liveness, Plan, Safety, run};
+    const STALE: Bugs = Bugs { stale_answers: true, ..Bugs::NONE };
+    const FORGOTTEN: Bugs = Bugs { forgotten_failures: true, ..Bugs::NONE };
+    let row = |name, bug, theirs, body| Row { name, bug, theirs, time: Time::Idle, max_steps: 2000, body };
+    let hot = Some("Liveness is in the hot state Waiting");
+    let many = Some("too many pings");
+    vec![
+        row("failure detector/stale answers", many, "3125", body!([Safety, Liveness] run(Plan::test(STALE)))),
+        row(
+            "failure detector/forgotten failures",
+            hot,
+            "8",
+            body!([Safety, Liveness] run(Plan::test(FORGOTTEN))),
+        ),
+        row("failure detector/repaired", None, "-", body!([Safety, Liveness] run(Plan::test(Bugs::NONE)))),
+    ]
+}
+
+fn others() -> Vec<Row> {
+    use bounded_buffer::{Configuration, Wakes, run};
+    use hello_world_actors::greet;
+    let row = |name, bug, theirs, body| Row { name, bug, theirs, time: Time::Idle, max_steps: 10_000, body };
+    let (deadlock, twice) = (Some("deadlock"), Some("too many greetings"));
+    vec![
+        row("bounded buffer", deadlock, "100", body!([] async { run(Configuration::MINIMAL, Wakes::One) })),
+        row(
+            "bounded buffer/random",
+            deadlock,
+            "-",
+            body!([] async { run(Configuration::random(), Wakes::One) }),
+        ),
+        row(
+            "bounded buffer/repaired",
+            None,
+            "-",
+            body!([] async { run(Configuration::MINIMAL, Wakes::All) }),
+        ),
+        row("hello world", twice, "30", body!([] greet(true, false))),
+        row("hello world/repaired", None, "-", body!([] greet(false, false))),
+        row("timers", None, "-", body!([] timers::tick(std::time::Duration::from_millis(1), 3, false))),
     ]
 }

@@ -1,0 +1,22 @@
+//! The firmware of a coffee machine, killed and started again at any time, as ordinary asynchronous code.
+//!
+//! - [`CoffeeMachine`] is the firmware, and the product;
+//! - [`MockSensors`] stands for the hardware, which survives it;
+//! - [`run`] starts machines, asks for coffee, and kills them;
+//! - [`LivenessMonitor`] demands that a machine that is busy comes to an end.
+//!
+//! [`Bugs`] says which of the bugs that it had are in.
+
+mod bugs;
+mod coffee_machine;
+mod liveness_monitor;
+mod plan;
+mod run;
+mod sensors;
+
+pub use bugs::Bugs;
+pub use coffee_machine::{CoffeeMachine, Refusal};
+pub use liveness_monitor::LivenessMonitor;
+pub use plan::Plan;
+pub use run::run;
+pub use sensors::MockSensors;

@@ -1,0 +1,25 @@
+//! What has to happen in the end.
+
+use coyote::spec;
+
+/// A machine has something to do.
+pub(crate) struct IsBusy;
+
+/// A machine has done it, has said that it cannot, or is gone.
+pub(crate) struct IsIdle;
+
+/// Demands that a busy machine becomes idle.
+#[spec::monitor]
+pub enum LivenessMonitor {
+    /// Nothing is asked of the machine.
+    #[start]
+    #[cold]
+    #[on(IsBusy, goto = Busy)]
+    #[ignore(IsIdle)]
+    Idle,
+    /// Somebody waits for coffee.
+    #[hot]
+    #[on(IsIdle, goto = Idle)]
+    #[ignore(IsBusy)]
+    Busy,
+}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use coyote_engine::strategy::StrategySpec;
-use coyote_engine::{Granularity, Options, Time, UnobservedPanic};
+use coyote_engine::{Granularity, Leaks, Options, Time, UnobservedPanic};
 use coyote_report::text::Style;
 
 use crate::classes::Until;
@@ -57,6 +57,10 @@ pub struct Config {
     pub(crate) granularity: Granularity,
     pub(crate) lanes: Lanes,
     pub(crate) unobserved_panic: UnobservedPanic,
+    pub(crate) spurious: bool,
+    pub(crate) leaks: Leaks,
+    pub(crate) races: bool,
+    pub(crate) lock_order: bool,
     pub(crate) stack_size: usize,
     pub(crate) stuck_after: Duration,
     pub(crate) liveness_threshold: Option<u64>,
@@ -103,6 +107,10 @@ impl Config {
             granularity: Granularity::Op,
             lanes: Lanes::Unlimited,
             unobserved_panic: UnobservedPanic::Fail,
+            spurious: true,
+            leaks: Leaks::Warn,
+            races: true,
+            lock_order: true,
             stack_size: 2 << 20,
             stuck_after: Duration::from_secs(10),
             liveness_threshold: None,
@@ -179,6 +187,31 @@ impl Config {
         Config { unobserved_panic, ..self }
     }
 
+    /// Sets whether a condition variable may wake up for no reason, and a weak compare-and-exchange fail for no
+    /// reason, once in an execution. They may by default, as they may for real.
+    pub fn spurious(self, spurious: bool) -> Self {
+        Config { spurious, ..self }
+    }
+
+    /// Sets whether data races on tracked cells are looked for: those that instrumented code makes of
+    /// `std::cell::{Cell, UnsafeCell}`. They are by default. Synchronisation that is not under control is not
+    /// seen; a program that relies on such has to switch this off.
+    pub fn races(self, races: bool) -> Self {
+        Config { races, ..self }
+    }
+
+    /// Sets whether deadlocks are predicted from the order in which tasks take locks, and then looked for. They
+    /// are by default.
+    pub fn lock_order(self, lock_order: bool) -> Self {
+        Config { lock_order, ..self }
+    }
+
+    /// Sets what becomes of a lock, share or permit that was never given back: a guard that was leaked. By
+    /// default the report warns of it.
+    pub fn leaks(self, leaks: Leaks) -> Self {
+        Config { leaks, ..self }
+    }
+
     /// Sets the stack of a task, in bytes.
     pub fn stack_size(self, stack_size: usize) -> Self {
         Config { stack_size, ..self }
@@ -226,6 +259,10 @@ impl Config {
             time: self.time,
             granularity: self.granularity,
             unobserved_panic: self.unobserved_panic,
+            spurious: self.spurious,
+            leaks: self.leaks,
+            races: self.races,
+            lock_order: self.lock_order,
             liveness_threshold: self.liveness_threshold,
         }
     }

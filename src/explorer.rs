@@ -1,6 +1,7 @@
 //! The exploration: execution after execution, until a bug is found or the budget is spent.
 
 mod confirm;
+mod predicted;
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -13,7 +14,8 @@ use std::time::{Duration, Instant};
 use coyote_engine::strategy::{Replay, Strategy};
 use coyote_engine::trace::{Repeat, Settings as TraceSettings, Short, Trace, TraceError};
 use coyote_engine::{
-    Decision, End, Failure, FailureKind, Options, Outcome, PanicRecord, Runner, Supervised, mix, supervise,
+    Decision, End, Failure, FailureKind, Options, Outcome, PanicRecord, Runner, Supervised, Warning, mix,
+    supervise,
 };
 
 use crate::classes::{Classes, Until};
@@ -21,6 +23,7 @@ use crate::config::{Config, Isolate, Lanes};
 use crate::progress::Listener;
 use crate::report::{Bug, Found, Report, Statistics, sentence};
 use crate::shrink::{Signature, shrink};
+use predicted::Predicted;
 
 /// What a test body may return.
 pub trait TestResult {
@@ -227,6 +230,9 @@ trait Executor {
 
     /// Has what is recorded observed, too.
     fn set_observe(&mut self, observe: bool);
+
+    /// Has executions tell only of circles of locks whose parts nothing but locks orders.
+    fn set_order_clocks(&mut self, order_clocks: bool);
 }
 
 /// On this thread.
@@ -255,6 +261,10 @@ impl Executor for Here<'_> {
     fn set_observe(&mut self, observe: bool) {
         self.runner.set_observe(observe);
     }
+
+    fn set_order_clocks(&mut self, order_clocks: bool) {
+        self.runner.set_order_clocks(order_clocks);
+    }
 }
 
 /// Each in a process of its own.
@@ -264,13 +274,14 @@ struct Forks<'a> {
     one: &'a One,
     decisions: Vec<Decision>,
     observe: bool,
+    order_clocks: bool,
 }
 
 #[cfg(unix)]
 impl Forks<'_> {
     fn new<'a>(config: &Config, one: &'a One) -> Forks<'a> {
         let isolation = coyote_engine::Isolation::new(config.options(), config.stuck_after);
-        Forks { isolation, one, decisions: Vec::new(), observe: false }
+        Forks { isolation, one, decisions: Vec::new(), observe: false, order_clocks: false }
     }
 }
 
@@ -280,6 +291,7 @@ impl Executor for Forks<'_> {
         let job = |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static)| {
             runner.set_switch_hook(&coyote_shim::Spans);
             runner.set_observe(self.observe);
+            runner.set_order_clocks(self.order_clocks);
             (self.one)(runner, strategy, seed, record)
         };
         let isolated = self.isolation.run(strategy, seed, &job);
@@ -302,6 +314,10 @@ impl Executor for Forks<'_> {
 
     fn set_observe(&mut self, observe: bool) {
         self.observe = observe;
+    }
+
+    fn set_order_clocks(&mut self, order_clocks: bool) {
+        self.order_clocks = order_clocks;
     }
 }
 
@@ -365,7 +381,7 @@ const MOST_BUGS: usize = 10;
 /// What the exploring thread came back with.
 enum Searched {
     /// The budget was spent.
-    Clean { statistics: Statistics, uncontrolled: Vec<String>, repeatable: bool },
+    Clean { statistics: Statistics, uncontrolled: Vec<String>, warnings: Vec<Warning>, repeatable: bool },
     /// Something was found.
     Found { bugs: Vec<SearchedBug>, statistics: Statistics },
 }
@@ -401,9 +417,9 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
         })
     });
     match searched {
-        Supervised::Done(Searched::Clean { mut statistics, uncontrolled, repeatable }) => {
+        Supervised::Done(Searched::Clean { mut statistics, uncontrolled, warnings, repeatable }) => {
             statistics.elapsed = start.elapsed();
-            Report::clean(config, statistics, uncontrolled, repeatable)
+            Report::clean(config, statistics, uncontrolled, warnings, repeatable)
         }
         Supervised::Done(Searched::Found { bugs, mut statistics }) => {
             statistics.elapsed = start.elapsed();
@@ -470,6 +486,7 @@ fn trace_settings(config: &Config) -> TraceSettings {
     TraceSettings {
         time: options.time,
         granularity: options.granularity,
+        spurious: options.spurious,
         max_unfair_steps: options.max_unfair_steps,
         max_fair_steps: options.max_fair_steps,
     }
@@ -494,9 +511,16 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
     let mut classes = Classes::default();
     let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };
     let mut uncontrolled = Vec::new();
+    let mut warnings: Vec<Warning> = Vec::new();
+    let mut predicted = Predicted::default();
     let mut first = None;
     let mut listener = Listener::of(config);
     let start = now();
+    let tell = |listener: &mut Option<Listener>, end: &End, statistics: &Statistics| {
+        if let Some(listener) = listener {
+            listener.found(sentence(end), start.elapsed(), statistics);
+        }
+    };
     for iteration in 1..=config.iterations {
         let seed = mix(config.seed, iteration);
         let outcome = executor.execute(&mut *strategy, seed, false);
@@ -510,33 +534,50 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
                 uncontrolled.push(note.clone());
             }
         }
+        for warning in outcome.warnings.iter() {
+            if !warnings.contains(warning) {
+                warnings.push(warning.clone());
+            }
+        }
         if matches!(outcome.end, End::Livelock(_)) && !confirm::holds(executor, &outcome) {
             statistics.unconfirmed += 1;
         } else if stops(config, &outcome.end) {
-            statistics.buggy += 1;
-            // One that is known already need not be repeated to be told: most of what fails is of that kind.
-            let signature = Signature::of(&outcome);
-            let is_known = progress.bugs().iter().any(|bug| {
-                bug.signature == signature
-                    && (signature.is_some() || bug.first.end.kind() == outcome.end.kind())
-            });
-            let ends = !config.explore || !outcome.end.is_bug();
-            if ends || !is_known {
-                if let Some(listener) = &mut listener {
-                    listener.found(sentence(&outcome.end), start.elapsed(), &statistics);
-                }
-                let strategy = strategy.name();
-                let found = (iteration, seed, strategy);
-                let bug = repeat_at_once(executor, outcome.clone(), signature, found);
-                progress.bugs().push(bug);
-            }
-            if ends || progress.bugs().len() == MOST_BUGS {
+            let found = (iteration, seed, strategy.name());
+            if keeps_bug(
+                config,
+                executor,
+                progress,
+                &outcome,
+                found,
+                &mut statistics,
+                &mut |end, statistics| {
+                    tell(&mut listener, end, statistics);
+                },
+            ) {
                 break;
             }
         }
         // One that was cut off at the step bound of its strategy would go on beyond it when repeated.
         if first.is_none() && !matches!(outcome.end, End::StepBound { .. } | End::Livelock(_)) {
             first = Some((executor.decisions(), outcome.fingerprint, outcome.steps));
+        }
+        if !(outcome.cycles.is_empty() && outcome.orders.is_empty())
+            && let Some((seed, outcome)) = predicted.look_into(executor, &outcome, seed)
+        {
+            let found = (iteration, seed, "steered".to_owned());
+            if keeps_bug(
+                config,
+                executor,
+                progress,
+                &outcome,
+                found,
+                &mut statistics,
+                &mut |end, statistics| {
+                    tell(&mut listener, end, statistics);
+                },
+            ) {
+                break;
+            }
         }
         if strategy.is_exhausted() {
             statistics.complete = true;
@@ -564,11 +605,56 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
     }
     // Once more, the first one that came to an end: if it differs, state has leaked from one execution into
     // the next.
-    let repeatable = first.is_none_or(|(decisions, fingerprint, steps)| {
-        let again = executor.execute(&mut Repeat::new(decisions), 0, false);
-        (again.fingerprint, again.steps) == (fingerprint, steps) && !matches!(again.end, End::Diverged(_))
+    let mut repeatable = true;
+    if let Some((decisions, fingerprint, steps)) = first {
+        let again = executor.execute(&mut Repeat::new(decisions.clone()), 0, false);
+        if is_race(&again.end) {
+            // The first execution was made before it was known that there are cells to be tracked.
+            statistics.buggy += 1;
+            let found = (1, mix(config.seed, 1), strategy.name());
+            let signature = Signature::of(&again);
+            let bugs = vec![repeat_at_once(executor, again, signature, found)];
+            return Searched::Found { bugs, statistics };
+        }
+        repeatable = (again.fingerprint, again.steps) == (fingerprint, steps)
+            && !matches!(again.end, End::Diverged(_));
+    }
+    if !statistics.complete {
+        // If all schedules were made, no deadlock was.
+        warnings.extend(predicted.into_warnings());
+    }
+    Searched::Clean { statistics, uncontrolled, warnings, repeatable }
+}
+
+/// Returns whether an execution ended in a data race.
+fn is_race(end: &End) -> bool {
+    matches!(end, End::Failed(failure) if failure.kind == FailureKind::Race)
+}
+
+/// Keeps a bug, which the latest execution came to, unless it is known already. Returns whether the exploration ends
+/// with it.
+fn keeps_bug(
+    config: &Config,
+    executor: &mut dyn Executor,
+    progress: &Progress,
+    outcome: &Outcome,
+    found: (u64, u64, String),
+    statistics: &mut Statistics,
+    tell: &mut dyn FnMut(&End, &Statistics),
+) -> bool {
+    statistics.buggy += 1;
+    // One that is known already need not be repeated to be told: most of what fails is of that kind.
+    let signature = Signature::of(outcome);
+    let is_known = progress.bugs().iter().any(|bug| {
+        bug.signature == signature && (signature.is_some() || bug.first.end.kind() == outcome.end.kind())
     });
-    Searched::Clean { statistics, uncontrolled, repeatable }
+    let ends = !config.explore || !outcome.end.is_bug();
+    if ends || !is_known {
+        tell(&outcome.end, statistics);
+        let bug = repeat_at_once(executor, outcome.clone(), signature, found);
+        progress.bugs().push(bug);
+    }
+    ends || progress.bugs().len() == MOST_BUGS
 }
 
 /// Repeats the latest execution, recording it.
@@ -655,6 +741,7 @@ pub(crate) fn replay(config: &Config, source: Source, one: Arc<One>) -> Result<R
     let config = Config {
         time: settings.time,
         granularity: settings.granularity,
+        spurious: settings.spurious,
         max_steps: settings.max_unfair_steps,
         ..config.clone()
     };

@@ -39,6 +39,43 @@ pub fn at_await<F: IntoFuture>(future: F) -> AtAwait<F::IntoFuture> {
     AtAwait { location: Some(Location::caller()), future: future.into_future() }
 }
 
+/// What is written at the address of a pointer that a tracked cell has just given out is known to be.
+#[track_caller]
+pub fn written<P>(pointer: P) -> P {
+    if let Some(execution) = coyote_engine::current()
+        && let Some(address) = address(&pointer)
+    {
+        execution.touched_to_write(address, Location::caller());
+    }
+    pointer
+}
+
+/// Returns the address in a raw pointer; None of anything else.
+fn address<P>(pointer: &P) -> Option<usize> {
+    let is_pointer = std::any::type_name::<P>().starts_with("*mut ") && size_of::<P>() >= size_of::<usize>();
+    // SAFETY: a raw pointer begins with its address; `P` is one, by its name.
+    is_pointer.then(|| unsafe { (&raw const *pointer).cast::<usize>().read() })
+}
+
+/// A destructor runs until what this returns is dropped: what it touches is its own.
+pub fn destroys() -> Destroys {
+    Destroys(coyote_engine::current().is_some_and(|execution| execution.destroys(true)))
+}
+
+/// See [`destroys`].
+#[derive(Debug)]
+pub struct Destroys(bool);
+
+impl Drop for Destroys {
+    fn drop(&mut self) {
+        if self.0
+            && let Some(execution) = coyote_engine::current()
+        {
+            execution.destroys(false);
+        }
+    }
+}
+
 /// This file, as locations name it: futures that are polled here by an instrumented `.await` see it.
 pub(crate) const FILE: &str = file!();
 

@@ -53,8 +53,9 @@ pub use coyote_engine::strategy::StrategySpec;
 pub use coyote_engine::trace::{Trace, TraceError};
 #[cfg(feature = "control")]
 pub use coyote_engine::{
-    Crash, Deadlock, Divergence, End, Failure, FailureKind, Granularity, Livelock, OpKind, Preempted,
-    RecordedStep, Recording, Starved, Time, UnobservedPanic, Unpolled, Waiting, WaitingOn,
+    Awaits, Crash, Deadlock, Detector, Divergence, End, Failure, FailureKind, Granularity, Holder, Leaks,
+    Livelock, OpKind, Preempted, RecordedStep, Recording, Starved, Time, UnobservedPanic, Unpolled, Waiting,
+    WaitingOn, Warning,
 };
 #[cfg(feature = "control")]
 pub use coyote_shim::std;
@@ -82,13 +83,13 @@ pub mod __private {
     #[cfg(feature = "control")]
     pub use crate::config::{Isolate, Lanes, Regressions};
     #[cfg(feature = "control")]
-    pub use crate::instrument::{PerExecution, at_async_entry, at_await, at_loop};
+    pub use crate::instrument::{PerExecution, at_async_entry, at_await, at_loop, destroys, written};
     #[cfg(feature = "control")]
     pub use crate::testing::{Flavor, TestSpec, TokioTest};
     #[cfg(feature = "control")]
     pub use coyote_engine::strategy::check as check_strategy;
     #[cfg(feature = "control")]
-    pub use coyote_engine::{Granularity, Time, UnobservedPanic};
+    pub use coyote_engine::{Granularity, Leaks, Time, UnobservedPanic};
 }
 
 /// Expands to the first of two groups if control is on, and to the second if it is off.

@@ -1,6 +1,7 @@
 //! What an exploration found, as data. `text` shows it.
 
 mod backtrace;
+mod deadlock;
 mod recorded;
 mod source;
 mod text;
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use coyote_engine::trace::{Settings, Trace};
-use coyote_engine::{Divergence, End, Outcome, RecordedStep, Recording};
+use coyote_engine::{Divergence, End, Outcome, RecordedStep, Recording, Warning};
 
 use coyote_report::Recorded;
 use coyote_report::text::Style;
@@ -165,6 +166,7 @@ pub struct Report {
     pub(crate) statistics: Statistics,
     pub(crate) bug: Option<Bug>,
     pub(crate) uncontrolled: Vec<String>,
+    pub(crate) suspicions: Vec<Warning>,
     pub(crate) repeatable: bool,
     /// The execution that was replayed, if this is a replay: how it ended, and whether its fingerprint
     /// is that of the trace.
@@ -233,6 +235,11 @@ impl Report {
         &self.uncontrolled
     }
 
+    /// Returns what is suspicious although nothing has failed, each once: warnings of detectors.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.suspicions
+    }
+
     /// Returns whether the first execution, repeated at the end, was the same again. If not, state
     /// leaks from one execution into the next.
     pub fn is_repeatable(&self) -> bool {
@@ -257,6 +264,7 @@ impl Report {
             statistics,
             bug: None,
             uncontrolled: Vec::new(),
+            suspicions: Vec::new(),
             repeatable: true,
             replay: None,
             files: Vec::new(),
@@ -273,9 +281,10 @@ impl Report {
         config: &Config,
         statistics: Statistics,
         uncontrolled: Vec<String>,
+        suspicions: Vec<Warning>,
         repeatable: bool,
     ) -> Report {
-        Report { uncontrolled, repeatable, ..Report::new(config, statistics) }
+        Report { uncontrolled, suspicions, repeatable, ..Report::new(config, statistics) }
     }
 
     pub(crate) fn found(config: &Config, statistics: Statistics, found: Found) -> Report {
@@ -302,7 +311,8 @@ impl Report {
             decisions: Trace::decisions_of(&recording),
         };
         let bug = Bug { end, trace, recording, reproduced, divergence, has_trace, shrinking: None };
-        Report { bug: Some(bug), uncontrolled: first.uncontrolled, ..Report::new(config, statistics) }
+        let (uncontrolled, suspicions) = (first.uncontrolled, first.warnings);
+        Report { bug: Some(bug), uncontrolled, suspicions, ..Report::new(config, statistics) }
     }
 
     /// Puts a simpler execution in the place of the one that was found.
@@ -357,6 +367,7 @@ impl Report {
             report.bug = Some(bug);
         }
         report.uncontrolled = outcome.uncontrolled;
+        report.suspicions = outcome.warnings;
         report.replay = Some((end, same));
         report
     }

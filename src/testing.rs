@@ -11,7 +11,7 @@ use std::{fs, io};
 
 use coyote_engine::strategy::StrategySpec;
 use coyote_engine::trace::{Trace, TraceError};
-use coyote_engine::{End, Granularity, Outcome, Time, UnobservedPanic};
+use coyote_engine::{End, Granularity, Leaks, Outcome, Time, UnobservedPanic};
 use coyote_shim::tokio::runtime::Builder;
 
 use crate::classes::Until;
@@ -149,6 +149,30 @@ impl TestSpec {
     #[must_use]
     pub fn unobserved_panic(self, unobserved_panic: UnobservedPanic) -> Self {
         self.with(|config| config.unobserved_panic(unobserved_panic))
+    }
+
+    /// See [`Config::spurious`].
+    #[must_use]
+    pub fn spurious(self, spurious: bool) -> Self {
+        self.with(|config| config.spurious(spurious))
+    }
+
+    /// See [`Config::races`].
+    #[must_use]
+    pub fn races(self, races: bool) -> Self {
+        self.with(|config| config.races(races))
+    }
+
+    /// See [`Config::lock_order`].
+    #[must_use]
+    pub fn lock_order(self, lock_order: bool) -> Self {
+        self.with(|config| config.lock_order(lock_order))
+    }
+
+    /// See [`Config::leaks`].
+    #[must_use]
+    pub fn leaks(self, leaks: Leaks) -> Self {
+        self.with(|config| config.leaks(leaks))
     }
 
     /// See [`Config::stack_size`].
@@ -388,7 +412,8 @@ fn conclude(config: &Config, report: &Report) -> Result<(), String> {
         // The harness would keep what a test that passes prints to itself.
         let _ = writeln!(io::stderr(), "coyote: {}: {remark}", config.name);
     }
-    if !report.uncontrolled.is_empty() || !report.repeatable || report.statistics.bounded > 0 {
+    let is_silent = report.uncontrolled.is_empty() && report.suspicions.is_empty();
+    if !is_silent || !report.repeatable || report.statistics.bounded > 0 {
         show(config, report);
     }
     Ok(())

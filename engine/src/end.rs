@@ -95,6 +95,10 @@ pub enum FailureKind {
     ReturnedError,
     /// A check of a mirror, or a monitor, failed.
     Check,
+    /// It touched a cell that another task touched, one of them to write, and nothing orders the two.
+    Race,
+    /// It took a lock, share or permit that was never given back.
+    Leak,
 }
 
 /// What never happens, in [`End::Livelock`].
@@ -176,6 +180,9 @@ pub struct Waiting {
     pub task: String,
     /// What it is doing: `lock`, `recv`, …; several if any of them would wake it.
     pub on: Vec<WaitingOn>,
+    /// Whether nobody has a waker of it: its future returned `Pending`, and has kept none. So nothing that
+    /// happens can have it polled again.
+    pub without_waker: bool,
 }
 
 /// One thing a task waits for.
@@ -189,9 +196,33 @@ pub struct WaitingOn {
     pub location: &'static Location<'static>,
     /// The tasks that hold the object.
     pub held_by: Vec<String>,
+    /// Where they took it, as far as known.
+    pub holders: Vec<Holder>,
     /// Whoever is first in line for the object, if nobody holds it and that future is not being polled (a
     /// *futurelock*): the object is kept for it. Known of recorded executions only.
     pub first_in_line: Option<Unpolled>,
+}
+
+/// A task that has what another waits for.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// The task.
+    pub task: String,
+    /// Where it took it.
+    pub taken: &'static Location<'static>,
+    /// What it does meanwhile.
+    pub awaits: Awaits,
+}
+
+/// What a task does that has what another waits for.
+#[derive(Clone, Copy, Debug)]
+pub enum Awaits {
+    /// It is in the middle of a poll, or what it has is made for being held across an `.await`.
+    Running,
+    /// It keeps a lock that threads wait for across an `.await`, at this place if known.
+    Across(Option<&'static Location<'static>>),
+    /// It has ended, and never gave it back, nor to anybody who would.
+    Nothing,
 }
 
 /// A future that waits, and is not polled by the task that it is part of.

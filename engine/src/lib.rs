@@ -11,6 +11,7 @@ mod carrier;
 mod chunks;
 mod clock;
 mod context;
+mod detect;
 mod end;
 mod execution;
 mod hashed;
@@ -35,21 +36,23 @@ mod waker;
 pub use bits::TaskSet;
 pub use clock::{ClockId, TimerKey};
 pub use context::{Context, current};
+pub use detect::{Detector, Leaks, Warning};
 pub use end::{
-    Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
+    Awaits, Crash, Deadlock, Divergence, End, Failure, FailureKind, Holder, Livelock, Starved, Unpolled,
+    Waiting, WaitingOn,
 };
 pub use execution::{
-    Ability, ActorChange, Execution, Granularity, Holding, InPlace, Left, Observed, ObservedActor,
-    ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Options, Outcome, Outside,
-    Preempted, RecordedStep, Recording, Spawn, Stack, Stop, SwitchHook, Time, UnobservedPanic,
-    enter_in_place, leave_in_place, yield_on_pending,
+    Ability, ActorChange, CycleStep, Execution, Granularity, Guard, Holding, InPlace, Left, LockCycle,
+    LockOrder, Observed, ObservedActor, ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask,
+    Options, Outcome, Outside, Preempted, RecordedStep, Recording, Spawn, Stack, Stop, SwitchHook, Time,
+    UnobservedPanic, enter_in_place, leave_in_place, yield_on_pending,
 };
 pub use hashed::Hashed;
 #[cfg(unix)]
 pub use isolate::{Isolated, Isolation, Job, fix_addresses};
 pub use lane::LaneId;
 pub use object::{Gate, ObjectCell};
-pub use op::{Access, ObjectId, Op, OpKind, TaskId};
+pub use op::{Access, ObjectId, Op, OpKind, Ordered, TaskId};
 pub use panics::{PanicRecord, is_cancellation};
 pub use remote::{deliver, deliver_to, is_live};
 pub use rng::{Rng, mix};

@@ -90,6 +90,8 @@ pub(crate) struct ObjectRec {
     pub(crate) sharers: Own<Vec<TaskId>>,
     /// Whether those that have it may have passed it on to other tasks.
     pub(crate) movable: Cell<bool>,
+    /// Whether a future has kept it while it waited, on a runtime of one thread.
+    pub(crate) kept: Cell<bool>,
     /// What it is, in the user's words: `Mutex`, `mpsc channel`.
     pub(crate) kind: Cell<&'static str>,
     pub(crate) created: Cell<Option<&'static Location<'static>>>,
@@ -117,6 +119,7 @@ impl ObjectRec {
         self.owner.set(0);
         self.sharers.get_mut().clear();
         self.movable.set(false);
+        self.kept.set(false);
         self.kind.set(kind);
         self.created.set(created);
         self.creator.set(creator);

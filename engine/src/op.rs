@@ -169,10 +169,38 @@ kinds! {
     Note = "note",
 }
 
+/// Between which operations of different tasks an atomic's operation makes an order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Ordered {
+    /// It is none of an atomic's.
+    Unknown,
+    /// None.
+    Relaxed,
+    /// What comes after it sees what came before the store whose value it loads.
+    Acquire,
+    /// What came before it is seen after a load of its value.
+    Release,
+    /// Both.
+    Both,
+}
+
+impl Ordered {
+    /// Returns whether a load of this order takes what a store has given.
+    pub fn acquires(self) -> bool {
+        matches!(self, Ordered::Acquire | Ordered::Both)
+    }
+
+    /// Returns whether a store of this order gives something on.
+    pub fn releases(self) -> bool {
+        matches!(self, Ordered::Release | Ordered::Both)
+    }
+}
+
 /// One operation: kind, object, access, and the place in the program. Two registers, passed by value.
 #[derive(Clone, Copy, Debug)]
 pub struct Op {
-    /// `kind | access << 8 | object << 32`.
+    /// `kind | access << 8 | order << 16 | object << 32`.
     word: u64,
     location: &'static Location<'static>,
 }
@@ -193,6 +221,25 @@ impl Op {
     #[inline]
     pub const fn local(kind: OpKind, location: &'static Location<'static>) -> Op {
         Op::new(kind, ObjectId::NONE, Access::None, location)
+    }
+
+    /// Returns the same operation with an atomic's order.
+    #[inline]
+    #[must_use]
+    pub const fn with_order(self, order: Ordered) -> Op {
+        Op { word: self.word | (order as u64) << 16, location: self.location }
+    }
+
+    /// Returns the order that it makes.
+    #[inline]
+    pub fn ordered(self) -> Ordered {
+        match self.word >> 16 & 0xff {
+            0 => Ordered::Unknown,
+            1 => Ordered::Relaxed,
+            2 => Ordered::Acquire,
+            3 => Ordered::Release,
+            _ => Ordered::Both,
+        }
     }
 
     /// Returns the kind.

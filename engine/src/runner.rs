@@ -18,6 +18,7 @@ pub struct Runner {
     executions: u64,
     switch_hook: Option<&'static dyn SwitchHook>,
     observe: bool,
+    order_clocks: bool,
 }
 
 /// One decision of an execution, as made.
@@ -59,6 +60,7 @@ impl Runner {
             executions: Slot::get(slot).executions(),
             switch_hook: None,
             observe: false,
+            order_clocks: false,
         }
     }
 
@@ -71,6 +73,17 @@ impl Runner {
     /// [`Recording::observed`](crate::Recording::observed) is for.
     pub fn set_observe(&mut self, observe: bool) {
         self.observe = observe;
+    }
+
+    /// Has executions tell only of circles of locks ([`Outcome::cycles`]) whose parts nothing but locks orders.
+    pub fn set_order_clocks(&mut self, order_clocks: bool) {
+        self.order_clocks = order_clocks;
+    }
+
+    /// Has executions keep clocks from the first on, for data races: there is no earlier one that could tell whether
+    /// there are cells to be tracked.
+    pub(crate) fn expect_cells(&self) {
+        self.pool.tracked.set(true);
     }
 
     /// Returns whether std's panic count is kept per task. If not, tasks are not switched while they
@@ -142,6 +155,7 @@ impl Runner {
             record,
             observe: self.observe,
             switch_hook: self.switch_hook,
+            order_clocks: self.order_clocks,
         }
     }
 

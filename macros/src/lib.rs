@@ -45,6 +45,10 @@ use proc_macro::TokenStream;
 /// | `granularity` | `"op"` or `"await"` |
 /// | `lanes` | how many workers, from 1, or `"unlimited"`, `"current_thread"` |
 /// | `unobserved_panic` | `"fail"` or `"ignore"` |
+/// | `spurious` | `false`: neither spurious wake-ups of condition variables nor spurious failures of weak exchanges |
+/// | `leaks` | what becomes of a guard that was leaked: `"warn"`, `"fail"` or `"ignore"` |
+/// | `races` | `false`: data races on tracked cells are not looked for |
+/// | `lock_order` | `false`: deadlocks are not predicted from the order of locks |
 /// | `isolate` | `"process"`: each execution in a forked process; `"off"` |
 /// | `stack_size` | of a task: bytes, or `"256KiB"`, `"2MiB"` |
 /// | `expect` | `"bug"`: passes only if a bug is found and replays |

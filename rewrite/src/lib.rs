@@ -20,6 +20,7 @@
 
 mod attributes;
 mod calls;
+mod cells;
 mod config;
 mod imports;
 mod paths;

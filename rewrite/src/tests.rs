@@ -1,5 +1,6 @@
 //! Input and output of the transformation, one behaviour each.
 
+mod cells;
 mod expansion;
 mod macros;
 mod paths;

@@ -11,7 +11,7 @@ use crate::calls::{self, rewrite_arguments};
 use crate::config::Config;
 use crate::scopes::{Namespace, ScopeId, Scopes, Target};
 use crate::statics::{self, Statics};
-use crate::{attributes, imports, paths, points, templates};
+use crate::{attributes, cells, imports, paths, points, templates};
 
 /// Rewrites items in place, aware of the scope it is in.
 pub(crate) struct Rewriter<'config> {
@@ -194,6 +194,13 @@ impl VisitMut for Rewriter<'_> {
         self.with_const(false, |this| this.with_scope(Some(module), |this| *items = this.items(originals)));
     }
 
+    fn visit_item_impl_mut(&mut self, node: &mut syn::ItemImpl) {
+        visit_mut::visit_item_impl_mut(self, node);
+        if self.config.mirrors("std") {
+            cells::mark_destructor(node, self.root());
+        }
+    }
+
     fn visit_impl_item_mut(&mut self, item: &mut ImplItem) {
         let generics = match item {
             ImplItem::Fn(item) => Some(item.sig.generics.clone()),
@@ -314,6 +321,9 @@ impl VisitMut for Rewriter<'_> {
         }
         let is_static = self.is_per_execution(expr);
         visit_mut::visit_expr_mut(self, expr);
+        if !self.in_const && self.config.mirrors("std") {
+            cells::mark_writes(expr, self.root());
+        }
         if is_static && let Expr::Path(path) = &*expr {
             // Marked as expanded: a lint would find the dereference needless wherever it is implied.
             let span = path.path.segments.first().map_or_else(Span::call_site, |first| first.ident.span());

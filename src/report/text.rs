@@ -2,64 +2,34 @@
 
 use std::fmt;
 
-use coyote_engine::{Deadlock, End, FailureKind, Livelock, Unpolled, Waiting, WaitingOn};
+use coyote_engine::{End, FailureKind, Livelock};
 use coyote_report::text::Style;
 
 use super::recorded::recorded;
-use super::{Bug, Report};
+use super::{Bug, Report, deadlock};
 use crate::classes::{MOST, SATURATED_BELOW};
 use crate::explorer::seconds;
 
 /// Says in one sentence how an execution ended.
 pub(crate) fn sentence(end: &End) -> String {
     match end {
+        End::Deadlock(deadlock) => deadlock::sentence(deadlock),
         End::Completed => "the execution completed".to_owned(),
         End::Failed(failure) if failure.kind == FailureKind::ReturnedError => failure.panic.message.clone(),
         End::Failed(failure) if failure.kind == FailureKind::Check => {
             let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
             format!("task {} violated the specification{at}: {}", failure.task, failure.panic.message)
         }
+        End::Failed(failure) if failure.kind == FailureKind::Race => {
+            format!("data race in task {}: {}", failure.task, failure.panic.message)
+        }
+        End::Failed(failure) if failure.kind == FailureKind::Leak => {
+            format!("leak in task {}: {}", failure.task, failure.panic.message)
+        }
         End::Failed(failure) => {
             let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
             let unseen = if failure.in_root { "" } else { " (and nobody joined it)" };
             format!("task {} panicked{unseen}{at}: {}", failure.task, failure.panic.message)
-        }
-        End::Deadlock(deadlock) if !deadlock.starved.is_empty() => {
-            let starved = &deadlock.starved[0];
-            let (blocked, ready) = (names(&starved.blocked), names(&starved.ready));
-            let all = match starved.workers {
-                1 => "the only worker".to_owned(),
-                2 => "both workers".to_owned(),
-                workers => format!("all {workers} workers"),
-            };
-            let verb = if starved.ready.len() == 1 { "is" } else { "are" };
-            format!(
-                "deadlock: {all} of a runtime {} blocked, by {blocked}, and {ready}, which {verb} ready, cannot run",
-                if starved.workers == 1 { "is" } else { "are" }
-            )
-        }
-        End::Deadlock(deadlock) if futurelock(deadlock).is_some() => {
-            let lock = futurelock(deadlock).map(|(waiting, on, first)| {
-                let object = on.object.as_deref().and_then(|object| object.split(" (").next());
-                let whose =
-                    if first.task == waiting.task { "its own".to_owned() } else { first.task.clone() };
-                let (task, object) = (&waiting.task, object.unwrap_or("something"));
-                format!(
-                    "task {task} waits for {object}, kept for a future of {whose} that is not being polled"
-                )
-            });
-            format!("futurelock: {}", lock.unwrap_or_default())
-        }
-        End::Deadlock(deadlock) if deadlock.cycle.len() == 1 => {
-            format!("deadlock: {} waits for itself", deadlock.cycle[0])
-        }
-        End::Deadlock(deadlock) if !deadlock.cycle.is_empty() => {
-            format!("deadlock: {} wait for each other", deadlock.cycle.join(" and "))
-        }
-        End::Deadlock(deadlock) => {
-            let tasks: Vec<&str> = deadlock.waiting.iter().map(|waiting| &*waiting.task).collect();
-            let verb = if tasks.len() == 1 { "waits" } else { "wait" };
-            format!("deadlock: {} {verb}, and nothing can run any more", list(&tasks))
         }
         End::Livelock(livelock) => livelock_sentence(livelock),
         End::Stuck { task, seconds, .. } => {
@@ -101,17 +71,7 @@ fn livelock_sentence(livelock: &Livelock) -> String {
     }
 }
 
-fn names(tasks: &[String]) -> String {
-    list(&tasks.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
-/// Returns the first wait for something that is kept for a future that nobody polls.
-fn futurelock(deadlock: &Deadlock) -> Option<(&Waiting, &WaitingOn, &Unpolled)> {
-    let waits = deadlock.waiting.iter().flat_map(|waiting| waiting.on.iter().map(move |on| (waiting, on)));
-    waits.filter_map(|(waiting, on)| Some((waiting, on, on.first_in_line.as_ref()?))).next()
-}
-
-fn list(items: &[&str]) -> String {
+pub(super) fn list(items: &[&str]) -> String {
     match items {
         [] => "no task".to_owned(),
         [one] => (*one).to_owned(),
@@ -303,6 +263,10 @@ fn show_notes(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if !report.uncontrolled.is_empty() && report.bug.is_none() {
         writeln!(f, "\n  not under control:")?;
         report.uncontrolled.iter().try_for_each(|note| writeln!(f, "    {note}"))?;
+    }
+    if !report.suspicions.is_empty() {
+        writeln!(f, "\n  suspicious, though nothing failed because of it:")?;
+        report.suspicions.iter().try_for_each(|w| writeln!(f, "    {}: {}", w.detector.name(), w.message))?;
     }
     if !report.repeatable {
         writeln!(f, "\n  NOT REPEATABLE: the first execution, made again at the end, was another one.")?;

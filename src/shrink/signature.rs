@@ -80,6 +80,9 @@ mod tests {
             fair: true,
             abandoned: 0,
             uncontrolled: Vec::new(),
+            warnings: Vec::new(),
+            cycles: Vec::new(),
+            orders: Vec::new(),
             recording,
         })
     }
@@ -128,8 +131,15 @@ mod tests {
     fn only_the_circle_of_a_deadlock_counts() {
         let location = Location::caller();
         let waiting = |task: &str, op| {
-            let on = WaitingOn { op, object: None, location, held_by: Vec::new(), first_in_line: None };
-            Waiting { task: task.to_owned(), on: vec![on] }
+            let on = WaitingOn {
+                op,
+                object: None,
+                location,
+                held_by: Vec::new(),
+                holders: Vec::new(),
+                first_in_line: None,
+            };
+            Waiting { task: task.to_owned(), on: vec![on], without_waker: false }
         };
         let deadlock = |waiting: Vec<Waiting>, cycle: &[&str]| {
             let cycle = cycle.iter().map(|task| (*task).to_owned()).collect();

@@ -232,9 +232,18 @@ impl Execution {
             if rec.gate.get().0 != ObjectId::NONE || ops.is_empty() {
                 ops = vec![rec.op()];
             }
-            Waiting { task: self.task_name(id), on: ops.into_iter().map(|op| self.waiting_on(op)).collect() }
+            let on = ops.into_iter().map(|op| self.waiting_on(op)).collect();
+            Waiting { task: self.task_name(id), on, without_waker: self.is_without_waker(id) }
         });
         Deadlock { waiting: waiting.collect(), cycle, starved: self.starved() }
+    }
+
+    /// Returns whether a task waits in an `.await`, and no waker of it is left. Wakers that another OS thread
+    /// may have cloned are not known.
+    fn is_without_waker(&self, id: TaskId) -> bool {
+        let rec = self.task(id);
+        let awaits = rec.state.get() == State::Parked || rec.has(flag::ASLEEP);
+        awaits && rec.gate.get().0 == ObjectId::NONE && rec.wakers.get() == 0 && !self.foreign.get()
     }
 
     fn waiting_on(&self, op: Op) -> WaitingOn {
@@ -255,6 +264,7 @@ impl Execution {
             location: op.location(),
             first_in_line: if held_by.is_empty() { self.unpolled_first(object) } else { None },
             held_by,
+            holders: self.holders(object),
         }
     }
 }

@@ -246,6 +246,9 @@ impl Execution {
             return self.destroy(id);
         }
         rec.set_resume();
+        if flags & flag::LANE != 0 && rec.held.get(|held| !held.is_empty()) {
+            self.waits_with_locks(id);
+        }
         let wake = rec.wake.get();
         if flags & flag::AWAY != 0 {
             self.return_to_lane(id);

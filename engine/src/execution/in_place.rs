@@ -83,6 +83,7 @@ pub fn enter_in_place(in_place: InPlace) {
     let InPlace { options, strategy, seed, record, location, switch_hook, stop } = in_place;
     let mut runner = Runner::new(options);
     runner.set_switch_hook(switch_hook);
+    runner.expect_cells();
     runner.set_observe(record);
     let strategy = Box::into_raw(strategy);
     // SAFETY: the box was given up just now, and nobody else has the pointer yet.

@@ -11,7 +11,12 @@
 //! | `in_place.rs` | executions whose root is code that runs already |
 //! | `teardown.rs` | cancelling what is left, as a schedule of its own |
 //! | `deadlock.rs` | who waits for what |
+//! | `ends.rs` | how an execution comes to its end, and what is noted on the way |
+//! | `clocks.rs` | happens-before by synchronisation, data races |
+//! | `lock_order.rs` | circles in the order of locks |
+//! | `holds.rs` | who has what, since where: leaks, locks kept across an `.await` |
 //! | `liveness.rs` | what is hot, and for how long; alarms by step |
+//! | `spurious.rs` | what happens for no reason |
 //! | `retold.rs` | what stands for an execution in another process |
 //! | `record.rs` | names in words, full recordings |
 //! | `observe.rs` | what a recording for readers has besides |
@@ -19,16 +24,21 @@
 //! The engine is re-entered only at scheduling points. State is in `Cell`s, or in `Own` cells that are
 //! never borrowed across user code or a switch.
 
+mod clocks;
 mod deadlock;
 mod drive;
+mod ends;
+mod holds;
 mod in_place;
 mod liveness;
+mod lock_order;
 mod observe;
 mod outside;
 mod point;
 mod rec;
 mod record;
 mod retold;
+mod spurious;
 mod tasks;
 mod teardown;
 mod time;
@@ -38,7 +48,10 @@ use std::future::Future;
 use std::panic::Location;
 
 pub(crate) use drive::drive;
+pub use holds::Guard;
+pub(crate) use holds::Held;
 pub use in_place::{InPlace, Left, Stop, enter_in_place, leave_in_place};
+pub use lock_order::{CycleStep, LockCycle, LockOrder};
 pub use observe::{
     Ability, ActorChange, Holding, Observed, ObservedActor, ObservedObject, ObservedObjectState,
     ObservedPosition, ObservedTask, Stack,
@@ -54,7 +67,8 @@ pub use tasks::{Spawn, yield_on_pending};
 use rec::{LocalSlot, TaskRec};
 
 use crate::context::Entered;
-use crate::end::{End, Failure, FailureKind};
+use crate::detect::{Leaks, Warning};
+use crate::end::End;
 use crate::lane::{Lane, LaneId};
 use crate::object::ObjectRec;
 use crate::op::{ObjectId, Op, TaskId};
@@ -123,6 +137,14 @@ pub struct Options {
     /// For how many scheduling points of a fair schedule a monitor may be hot; 0 for any number. By default
     /// half the bound of a fair schedule.
     pub liveness_threshold: Option<u64>,
+    /// Whether waits of threads may end, and weak exchanges fail, for no reason: see [`Execution::spurious`].
+    pub spurious: bool,
+    /// What becomes of a lock, share or permit that was never given back.
+    pub leaks: Leaks,
+    /// Whether data races on tracked cells are looked for.
+    pub races: bool,
+    /// Whether circles in the order of locks are looked for.
+    pub lock_order: bool,
 }
 
 impl Default for Options {
@@ -135,6 +157,10 @@ impl Default for Options {
             granularity: Granularity::Op,
             unobserved_panic: UnobservedPanic::Fail,
             liveness_threshold: None,
+            spurious: true,
+            leaks: Leaks::Warn,
+            races: true,
+            lock_order: true,
         }
     }
 }
@@ -156,6 +182,12 @@ pub struct Outcome {
     pub abandoned: u32,
     /// What was not under control, in words.
     pub uncontrolled: Vec<String>,
+    /// What is suspicious, though it did not fail.
+    pub warnings: Vec<Warning>,
+    /// Deadlocks that other schedules may run into.
+    pub cycles: Vec<LockCycle>,
+    /// In which orders tasks took locks, if one of these is new.
+    pub orders: Vec<LockOrder>,
     /// Everything that happened, if that was asked for.
     pub recording: Option<Box<Recording>>,
 }
@@ -179,6 +211,8 @@ pub struct Execution {
     pool: *const Pool,
     epoch: Epoch,
     fingerprint: Cell<u64>,
+    /// Whether clocks are kept.
+    clocked: Cell<bool>,
     words: Option<PanicWords>,
 
     /// Whether the strategy cares about yields.
@@ -193,6 +227,10 @@ pub struct Execution {
     time: Time,
     granularity: Granularity,
     unobserved_panic: UnobservedPanic,
+    leaks: Leaks,
+    lock_order: bool,
+    /// At which place, counted from here, something happens for no reason; see `spurious.rs`.
+    spurious: Cell<u8>,
     max_unfair_steps: u64,
     max_fair_steps: u64,
     /// For how many scheduling points of a fair schedule a monitor may be hot.
@@ -213,6 +251,8 @@ pub struct Execution {
     next_object: Cell<u32>,
     next_lane: Cell<u32>,
     unfinished: Cell<u32>,
+    /// How much is held by tasks: see `holds.rs`.
+    held: Cell<u32>,
     /// Task memory whose handle, or whose task, is still there.
     cells: Cell<u32>,
     now: Cell<u64>,
@@ -229,6 +269,7 @@ pub struct Execution {
     teardown_steps: Cell<u64>,
     abandoned: Cell<u32>,
     cold: Own<Option<Box<Cold>>>,
+    clocks: Own<Option<Box<clocks::Clocks>>>,
     switch_hook: Option<&'static dyn SwitchHook>,
     /// Set if the root runs on the OS thread's own stack.
     host: Cell<Option<in_place::Host>>,
@@ -250,6 +291,13 @@ struct Cold {
     /// A panic that cannot unwind, after which std aborts.
     fatal: Option<PanicRecord>,
     uncontrolled: Vec<String>,
+    warnings: Vec<Warning>,
+    /// Locks kept across an `.await` on one thread.
+    kept: Vec<holds::Kept>,
+    edges: Vec<lock_order::Edge>,
+    has_new_edges: bool,
+    orders: Vec<LockOrder>,
+    cycles: Vec<LockCycle>,
     /// Who waits in line for an object, in order, while that is recorded.
     lines: Vec<deadlock::InLine>,
     tickets: u32,
@@ -277,6 +325,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) record: bool,
     pub(crate) observe: bool,
     pub(crate) switch_hook: Option<&'static dyn SwitchHook>,
+    /// Whether clocks are to tell what comes after what in every schedule, rather than in this one.
+    pub(crate) order_clocks: bool,
 }
 
 /// Runs one execution of the root future that `root` makes, and returns what came of it and what the
@@ -307,6 +357,8 @@ where
     drop(handle);
     execution.drop_globals();
     execution.give_back();
+    execution.look_for_leaks();
+    execution.look_for_circles();
     let outcome = execution.outcome();
     drop(entered);
     (outcome, output)
@@ -326,6 +378,8 @@ impl Execution {
             || setup.words.is_none();
         setup.slot.begin(setup.epoch);
         let (tell_yields, tell_all) = (strategy.wants_yields(), strategy.wants_every_point());
+        // One that is recorded is to come to the same race, wherever it is made.
+        let clocked = setup.order_clocks || options.races && (setup.record || pool.tracked.get());
         let fair_since = if strategy.is_fair(0) { 0 } else { u64::MAX };
         let execution = Execution {
             tell_yields,
@@ -339,6 +393,8 @@ impl Execution {
             pool,
             epoch: setup.epoch,
             fingerprint: Cell::new(0),
+            clocked: Cell::new(clocked),
+            clocks: Own::new(clocked.then(|| Box::new(clocks::Clocks::new(setup.order_clocks)))),
             words: setup.words,
             slow: Cell::new(slow),
             attentive: Cell::new(slow || tell_all),
@@ -346,6 +402,9 @@ impl Execution {
             time: options.time,
             granularity: options.granularity,
             unobserved_panic: options.unobserved_panic,
+            leaks: options.leaks,
+            lock_order: options.lock_order,
+            spurious: Cell::new(if options.spurious { spurious::UNDECIDED } else { spurious::NEVER }),
             max_unfair_steps: options.max_unfair_steps,
             max_fair_steps: options.max_fair_steps,
             liveness_threshold: match options.liveness_threshold {
@@ -363,6 +422,7 @@ impl Execution {
             next_object: Cell::new(1),
             next_lane: Cell::new(0),
             unfinished: Cell::new(0),
+            held: Cell::new(0),
             cells: Cell::new(0),
             now: Cell::new(0),
             clocks_differ: Cell::new(false),
@@ -422,6 +482,9 @@ impl Execution {
             fair: self.strategy().is_fair(0),
             abandoned: self.abandoned.get(),
             uncontrolled: self.if_cold(|cold| std::mem::take(&mut cold.uncontrolled)),
+            warnings: self.if_cold(|cold| std::mem::take(&mut cold.warnings)),
+            cycles: self.if_cold(|cold| std::mem::take(&mut cold.cycles)),
+            orders: self.if_cold(|cold| std::mem::take(&mut cold.orders)),
             recording: self
                 .recording
                 .get()
@@ -557,64 +620,6 @@ impl Execution {
 
     pub(crate) fn strategy_name(&self) -> String {
         self.strategy().name()
-    }
-
-    /// Notes something that is not under control; each text once.
-    pub fn note_uncontrolled(&self, text: String) {
-        self.cold(|Cold { uncontrolled: notes, .. }| {
-            if !notes.contains(&text) {
-                notes.push(text);
-            }
-        });
-    }
-
-    /// Ends the run because something outside of control keeps it from being repeatable; `text` names
-    /// what, and where.
-    pub fn end_uncontrolled(&self, text: String) {
-        self.set_end(End::Uncontrolled(text));
-        self.begin_teardown();
-    }
-
-    /// Called when code under control creates an OS thread that is not.
-    pub(crate) fn foreign_thread_created(&self) {
-        self.foreign.set(true);
-        let task = self.task_name(self.current.get());
-        self.note_uncontrolled(format!(
-            "{task} created an OS thread that is not under control (its timing is not repeatable)"
-        ));
-        self.use_outside();
-    }
-
-    /// Ends the run as soon as the current task reaches a scheduling point; the first end stays.
-    fn set_end(&self, end: End) {
-        if matches!(end, End::Completed) && !self.has_cold() {
-            // What is assumed unless something else is known.
-            return;
-        }
-        self.cold(|cold| {
-            if cold.end.is_none() {
-                cold.end = Some(end);
-            }
-        });
-    }
-
-    /// Makes the run fail with a message, at the current task; for monitors and mirrored checks. The task
-    /// is unwound when it reaches its next scheduling point.
-    pub fn fail(
-        &self,
-        message: String,
-        context: Vec<(String, String)>,
-        location: &'static Location<'static>,
-    ) {
-        let current = self.current.get();
-        self.set_end(End::Failed(Failure {
-            task: self.task_name(current),
-            in_root: current == ROOT,
-            kind: FailureKind::Check,
-            panic: PanicRecord { message, location: Some(location.to_string()) },
-            context,
-        }));
-        self.begin_teardown();
     }
 
     /// Returns the value under `key` that belongs to the current task.

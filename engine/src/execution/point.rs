@@ -131,6 +131,9 @@ impl Execution {
             event
         };
         rec.history.set(event);
+        if self.clocked.get() {
+            self.synchronised(task, op);
+        }
         self.fingerprint.set(self.fingerprint.get().wrapping_add(finish(event)));
     }
 
@@ -245,6 +248,13 @@ impl Execution {
         if n == 1 || self.phase.get() == Phase::Teardown {
             return 0;
         }
+        let value = self.draw(n, location);
+        self.observed(u64::from(value));
+        value
+    }
+
+    /// The same, where the task does not come to know the value.
+    pub(super) fn draw(&self, n: u32, location: &'static Location<'static>) -> u32 {
         let current = self.current.get();
         let value = self.pool().enabled.with(|enabled| {
             let (step, op) = (self.slot.steps(), Op::local(OpKind::Choose, location));
@@ -259,7 +269,6 @@ impl Execution {
             return value;
         }
         self.pool().decisions.with(|decisions| decisions.push(CHOICE | value));
-        self.observed(u64::from(value));
         if self.recording.get() {
             self.record_step(current, Op::local(OpKind::Choose, location), n, value, None);
         }
@@ -335,6 +344,9 @@ impl Execution {
         if gate.open.replace(open) == open {
             return;
         }
+        if open {
+            self.releases(object);
+        }
         gate.waiting.with(|waiting| {
             if !waiting.is_empty() {
                 self.pool().enabled.with(|enabled| {
@@ -372,6 +384,9 @@ impl Execution {
             if !self.block(current, object, gate, deadline) {
                 return false;
             }
+        }
+        if op.object() != object {
+            self.acquires(object);
         }
         self.happened(current, op);
         true
@@ -461,6 +476,7 @@ impl Execution {
         let timed_out = rec.has(flag::TIMED_OUT);
         rec.clear(flag::TIMED_OUT);
         self.observed(u64::from(timed_out));
+        self.acquires(condition);
         self.happened(current, relock);
         !timed_out
     }
@@ -491,28 +507,6 @@ impl Execution {
         if state.open.get() {
             self.pool().enabled.with(|enabled| enabled.insert(task));
         }
-    }
-
-    /// Names the task that has `object` to itself now, or none, for reports and cycles.
-    pub fn set_owner(&self, object: ObjectId, owned: bool) {
-        self.object_rec(object).owner.set(if owned { self.current.get() } else { 0 });
-    }
-
-    /// Adds the current task to those that share `object`.
-    pub fn add_sharer(&self, object: ObjectId) {
-        let current = self.current.get();
-        self.object_rec(object).sharers.with(|sharers| sharers.push(current));
-    }
-
-    /// Takes the current task, or if it is not among them the latest, from those that share `object`.
-    pub fn remove_sharer(&self, object: ObjectId) {
-        let current = self.current.get();
-        self.object_rec(object).sharers.with(|sharers| {
-            match sharers.iter().rposition(|&task| task == current) {
-                Some(at) => drop(sharers.swap_remove(at)),
-                None => drop(sharers.pop()),
-            }
-        });
     }
 
     /// Notes that what `object` gives to its holders can be passed on to other tasks, or given back by
@@ -629,6 +623,9 @@ impl Execution {
         }
         if self.recording.get() {
             self.record_wake(task);
+        }
+        if self.clocked.get() {
+            self.hands_on(task);
         }
         let rec = self.task(task);
         match rec.state.get() {

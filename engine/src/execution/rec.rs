@@ -2,9 +2,11 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::panic::Location;
 use std::rc::Rc;
 
+use super::Held;
 use crate::carrier::Carriers;
 use crate::object::Gate;
 use crate::op::{ObjectId, Op, OpKind, TaskId};
@@ -132,6 +134,8 @@ pub(crate) struct TaskRec {
     pub(crate) spawned: Cell<&'static Location<'static>>,
     pub(crate) name: Own<Option<Rc<str>>>,
     pub(crate) locals: Own<Vec<LocalSlot>>,
+    /// What it has taken and not given back.
+    pub(crate) held: Own<Vec<Held>>,
 }
 
 impl Default for TaskRec {
@@ -166,6 +170,7 @@ impl Default for TaskRec {
             name: Own::new(None),
             waits: Own::new(Vec::new()),
             locals: Own::new(Vec::new()),
+            held: Own::new(Vec::new()),
         }
     }
 }
@@ -209,6 +214,7 @@ impl TaskRec {
             *self.name.get_mut() = name;
         }
         self.waits.get_mut().clear();
+        self.held.get_mut().clear();
     }
 
     #[inline]
@@ -252,8 +258,8 @@ impl TaskRec {
     }
 }
 
-/// Everything that is kept from one execution to the next, on one explorer thread: memory, and nothing
-/// else.
+/// Everything that is kept from one execution to the next, on one explorer thread: memory, and what detectors have
+/// learned of the program. No execution goes another way for it.
 pub(crate) struct Pool {
     pub(crate) enabled: Own<crate::bits::TaskSet>,
     pub(crate) decisions: Own<Vec<u32>>,
@@ -265,6 +271,10 @@ pub(crate) struct Pool {
     pub(crate) carriers: Own<Carriers>,
     pub(crate) timers: Own<crate::clock::Timers>,
     pub(crate) clocks: Own<Vec<crate::clock::SideClock>>,
+    /// Whether an execution has used tracked cells: those after it keep clocks.
+    pub(crate) tracked: Cell<bool>,
+    /// The orders of locks that executions have shown: task, places, and where the locks were created.
+    pub(crate) edges: Own<BTreeSet<[usize; 5]>>,
 }
 
 impl Pool {
@@ -280,6 +290,8 @@ impl Pool {
             carriers: Own::new(Carriers::new(stack_size)),
             timers: Own::default(),
             clocks: Own::default(),
+            tracked: Cell::new(false),
+            edges: Own::default(),
         }
     }
 }

@@ -80,6 +80,9 @@ impl Execution {
         });
         self.unfinished.set(self.unfinished.get() + 1);
         self.cells.set(self.cells.get() + 1);
+        if self.clocked.get() {
+            self.hands_on(id);
+        }
         self.strategy().spawned(id, parent, path);
         self.make_ready(id);
     }
@@ -104,6 +107,9 @@ impl Execution {
         let rec = self.task(id);
         let lane = self.lane(rec.lane.get());
         rec.set(flag::LANE);
+        if self.clocked.get() && lane.width.get() == 1 {
+            self.turns(id, rec.lane.get(), true);
+        }
         lane.running.set(lane.running.get() + 1);
         lane.entered.set(self.slot.steps());
         lane.ready.with(|ready| {
@@ -119,6 +125,9 @@ impl Execution {
         let rec = self.task(id);
         let lane = self.lane(rec.lane.get());
         rec.clear(flag::LANE);
+        if self.clocked.get() && lane.width.get() == 1 {
+            self.turns(id, rec.lane.get(), false);
+        }
         let was_full = !lane.has_room();
         lane.running.set(lane.running.get() - 1);
         if was_full && lane.has_room() {
@@ -266,6 +275,9 @@ impl Execution {
         let in_lane = rec.lane.get() != u32::MAX;
         if in_lane {
             self.pool().enabled.with(|enabled| enabled.remove(current));
+            if rec.held.get(|held| !held.is_empty()) {
+                self.waits_with_locks(current);
+            }
             if rec.has(flag::LANE) {
                 self.leave_lane(current);
             }

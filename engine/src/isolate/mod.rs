@@ -59,7 +59,7 @@ pub struct Isolation {
 
 /// What the child sends.
 enum Sent {
-    Done { outcome: Outcome, decisions: Vec<Decision>, told: Vec<Told> },
+    Done { outcome: Box<Outcome>, decisions: Vec<Decision>, told: Vec<Told> },
     Panicked(String),
 }
 
@@ -124,7 +124,7 @@ impl Isolation {
             Some(Sent::Done { outcome, decisions, told }) => {
                 strategy.begin(seed);
                 retell(&mut self.teller, &told, strategy);
-                Ok(Isolated { outcome, decisions })
+                Ok(Isolated { outcome: *outcome, decisions })
             }
             Some(Sent::Panicked(message)) => panic!("{message}"),
             None => {
@@ -161,6 +161,7 @@ impl Isolation {
         let mut listening = Listening::new(strategy);
         let lent = Lent(&raw mut listening);
         let run = |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static)| {
+            runner.expect_cells();
             let outcome = job(runner, strategy);
             (outcome, runner.decisions())
         };
@@ -178,7 +179,7 @@ impl Isolation {
             Supervised::Done(done) => done,
             Supervised::Frozen(frozen) => (frozen.outcome, frozen.decisions),
         };
-        Sent::Done { outcome, decisions, told: listening.into_told() }
+        Sent::Done { outcome: Box::new(outcome), decisions, told: listening.into_told() }
     }
 }
 
@@ -197,6 +198,9 @@ fn gone(status: libc::c_int) -> Outcome {
         fair: true,
         abandoned: 0,
         uncontrolled: Vec::new(),
+        warnings: Vec::new(),
+        cycles: Vec::new(),
+        orders: Vec::new(),
         recording: None,
     }
 }

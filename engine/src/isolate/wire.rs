@@ -5,12 +5,14 @@ use std::panic::Location;
 
 use super::Sent;
 use super::told::{Situation, Told};
+use crate::detect::{Detector, Warning};
 use crate::end::{
-    Crash, Deadlock, Divergence, End, Failure, FailureKind, Livelock, Starved, Unpolled, Waiting, WaitingOn,
+    Awaits, Crash, Deadlock, Divergence, End, Failure, FailureKind, Holder, Livelock, Starved, Unpolled,
+    Waiting, WaitingOn,
 };
 use crate::execution::{
-    Ability, ActorChange, Holding, Observed, ObservedActor, ObservedObject, ObservedObjectState,
-    ObservedPosition, ObservedTask, Outcome, Preempted, RecordedStep, Recording, Stack,
+    Ability, ActorChange, CycleStep, Holding, LockCycle, LockOrder, Observed, ObservedActor, ObservedObject,
+    ObservedObjectState, ObservedPosition, ObservedTask, Outcome, Preempted, RecordedStep, Recording, Stack,
 };
 use crate::op::{Access, ObjectId, Op, OpKind};
 use crate::panics::PanicRecord;
@@ -57,7 +59,10 @@ macro_rules! structs {
 }
 
 structs! {
-    Outcome { end, steps, tasks, fingerprint, fair, abandoned, uncontrolled, recording }
+    Outcome { end, steps, tasks, fingerprint, fair, abandoned, uncontrolled, warnings, cycles, orders, recording }
+    LockCycle { steps }
+    LockOrder { step, wants_created, shares, gates }
+    CycleStep { task, has, created, taken, wants }
     Recording { steps, wakes, observed, output, panics }
     RecordedStep {
         task, task_id, kind, object, object_id, location, alternatives, index, time, preempted, access, task_key,
@@ -76,8 +81,10 @@ structs! {
     Deadlock { waiting, cycle, starved }
     Starved { workers, blocked, ready }
     Unpolled { task, location }
-    Waiting { task, on }
-    WaitingOn { op, object, location, held_by, first_in_line }
+    Waiting { task, on, without_waker }
+    WaitingOn { op, object, location, held_by, holders, first_in_line }
+    Holder { task, taken, awaits }
+    Warning { detector, message }
     Divergence { step, expected, found }
     Situation { current, step, state, tasks, created }
 }
@@ -135,7 +142,9 @@ enums! {
         0 = Began(kind), 1 = State(state), 2 = Hot(hot), 3 = Arrived(event), 4 = Left(event), 5 = Handles(event),
         6 = Idles,
     }
-    FailureKind { 0 = Panic, 1 = ReturnedError, 2 = Check }
+    FailureKind { 0 = Panic, 1 = ReturnedError, 2 = Check, 3 = Leak, 4 = Race }
+    Awaits { 0 = Running, 1 = Across(place), 2 = Nothing }
+    Detector { 0 = Leak, 1 = GuardAcrossAwait, 2 = LockOrder }
     Crash { 0 = StackOverflow(size), 1 = Signal(name), 2 = Abort(message), 3 = Exit(code) }
 }
 
@@ -301,9 +310,14 @@ mod tests {
             object: None,
             location: place,
             held_by: vec!["main/1".to_owned()],
+            holders: vec![Holder {
+                task: "main/1".to_owned(),
+                taken: place,
+                awaits: Awaits::Across(Some(place)),
+            }],
             first_in_line: None,
         }];
-        let waiting = vec![Waiting { task: "main".to_owned(), on }];
+        let waiting = vec![Waiting { task: "main".to_owned(), on, without_waker: true }];
         let end = End::Deadlock(Deadlock { waiting, cycle: Vec::new(), starved: Vec::new() });
         let kind = OpKind::Lock;
         let step = RecordedStep {
@@ -349,6 +363,11 @@ mod tests {
             fair: true,
             abandoned: 0,
             uncontrolled: vec!["a thread".to_owned()],
+            warnings: vec![Warning { detector: Detector::Leak, message: "a permit".to_owned() }],
+            cycles: vec![LockCycle {
+                steps: vec![CycleStep { task: 7, has: "Mutex", created: None, taken: place, wants: place }],
+            }],
+            orders: Vec::new(),
             recording: Some(Box::new(recording)),
         };
         let mut bytes = Vec::new();

@@ -16,6 +16,7 @@
 //! | `dfs.rs` | all schedules, or all with few preemptions | |
 //! | `portfolio.rs` | others, mixed by execution | |
 //! | `replay.rs` | follows a trace | |
+//! | `steered.rs` | towards a predicted deadlock | |
 //! | `guided.rs` | follows a schedule that is only partly said | |
 //!
 //! `courtesy.rs` decides how seriously a yield is taken. `profile.rs` holds what is learned of a program from
@@ -39,6 +40,7 @@ mod replay;
 mod rff_lite;
 mod round_robin;
 mod spec;
+mod steered;
 mod surw;
 mod urw;
 
@@ -58,6 +60,7 @@ pub use replay::{Decisions, Expected, Replay};
 pub use rff_lite::RffLite;
 pub use round_robin::RoundRobin;
 pub use spec::{KNOWN, StrategySpec, check};
+pub use steered::Steered;
 pub use surw::Surw;
 pub use urw::Urw;
 

@@ -12,6 +12,7 @@
 //! time idle
 //! granularity op
 //! bounds 10000 100000
+//! spurious on
 //! decisions 2
 //! 1/3 <tab> main/2 <tab> lock Mutex main:1 <tab> src/lib.rs:10:5
 //! =4/6 <tab> main <tab> choose <tab> src/lib.rs:12:9
@@ -19,7 +20,7 @@
 //! ```
 //!
 //! A decision is its alternative, counting from 0, of how many; then the task, the operation and the
-//! place. `=` marks a value drawn. The sum is FNV-1a of everything before its line.
+//! place. `=` marks a value drawn. The line `spurious` is absent if that is off. The sum is FNV-1a of everything before its line.
 
 use std::fmt;
 
@@ -43,9 +44,10 @@ fn body(trace: &Trace) -> String {
         Granularity::Op => "op",
         Granularity::Await => "await",
     };
+    let spurious = if settings.spurious { "spurious on\n" } else { "" };
     let mut text = format!(
         "coyote-trace {VERSION}\ntest {}\nstrategy {}\nseed {}\niteration {}\nend {}\nmessage {}\n\
-         fingerprint {:016x}\ntime {time}\ngranularity {granularity}\nbounds {} {}\ndecisions {}\n",
+         fingerprint {:016x}\ntime {time}\ngranularity {granularity}\nbounds {} {}\n{spurious}decisions {}\n",
         escape(&trace.test),
         trace.strategy,
         trace.seed,
@@ -97,6 +99,17 @@ impl<'a> Lines<'a> {
             .ok_or_else(|| self.error(&format!("expected `{name} …`, found {line:?}")))
     }
 
+    /// Skips the next line if it is this one.
+    fn is_next(&mut self, line: &str) -> bool {
+        let mut ahead = self.lines.clone();
+        let is_it = ahead.next().is_some_and(|(_, next)| next == line);
+        if is_it {
+            self.lines = ahead;
+            self.line += 1;
+        }
+        is_it
+    }
+
     fn number<T: std::str::FromStr>(&self, text: &str) -> Result<T, TraceError> {
         text.parse().map_err(|_| self.error(&format!("expected a number, found {text:?}")))
     }
@@ -135,9 +148,11 @@ pub(super) fn parse(text: &str) -> Result<Trace, TraceError> {
     };
     let bounds = lines.field("bounds")?;
     let (unfair, fair) = bounds.split_once(' ').ok_or_else(|| lines.error("expected two numbers"))?;
+    let spurious = lines.is_next("spurious on");
     let settings = Settings {
         time,
         granularity,
+        spurious,
         max_unfair_steps: lines.number(unfair)?,
         max_fair_steps: lines.number(fair)?,
     };

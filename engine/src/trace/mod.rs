@@ -52,6 +52,8 @@ pub struct Settings {
     pub time: Time,
     /// Where tasks are switched.
     pub granularity: Granularity,
+    /// Whether waits may end, and weak exchanges fail, for no reason.
+    pub spurious: bool,
     /// The bound of an unfair schedule, in scheduling points.
     pub max_unfair_steps: u64,
     /// The bound of a fair schedule, in scheduling points.

@@ -3,7 +3,7 @@
 //! ```text
 //! bytes 0..4   hash of the test's name
 //!       4..12  fingerprint
-//!       12     settings: bit 0 racing time, bit 1 await granularity
+//!       12     settings: bit 0 racing time, bit 1 await granularity, bit 2 spurious wake-ups and failures
 //!       then   bounds and number of decisions, as three LEB128 numbers
 //!       then   decisions: each as few bits as its number of alternatives needs, low bits first
 //!       last 4 FNV-1a of all before
@@ -71,7 +71,7 @@ pub(super) fn encode(trace: &Trace) -> String {
     let settings = &trace.settings;
     let racing = u8::from(settings.time == Time::Racing);
     let awaits = u8::from(settings.granularity == Granularity::Await);
-    bytes.push(racing | awaits << 1);
+    bytes.push(racing | awaits << 1 | u8::from(settings.spurious) << 2);
     for number in [settings.max_unfair_steps, settings.max_fair_steps, trace.decisions.len() as u64] {
         write_number(&mut bytes, number);
     }
@@ -119,6 +119,7 @@ pub(super) fn decode(text: &str) -> Result<Short, TraceError> {
     let settings = Settings {
         time: if flags & 1 != 0 { Time::Racing } else { Time::Idle },
         granularity: if flags & 2 != 0 { Granularity::Await } else { Granularity::Op },
+        spurious: flags & 4 != 0,
         max_unfair_steps,
         max_fair_steps,
     };
@@ -213,6 +214,7 @@ mod tests {
             settings: Settings {
                 time: Time::Racing,
                 granularity: Granularity::Op,
+                spurious: true,
                 max_unfair_steps: 10_000,
                 max_fair_steps: 100_000,
             },

@@ -131,6 +131,10 @@ fn builders(options: &Options, expects_panic: bool) -> TokenStream {
     let until = variant("until", "Until", options.until);
     let granularity = variant("granularity", "Granularity", options.granularity);
     let unobserved_panic = variant("unobserved_panic", "UnobservedPanic", options.unobserved_panic);
+    let leaks = variant("leaks", "Leaks", options.leaks);
+    let spurious = options.spurious.map(|spurious| quote! { .spurious(#spurious) });
+    let races = options.races.map(|races| quote! { .races(#races) });
+    let lock_order = options.lock_order.map(|lock_order| quote! { .lock_order(#lock_order) });
     let isolate = variant("isolate", "Isolate", options.isolate);
     let lanes = options.lanes.map(|lanes| {
         let lanes = match lanes {
@@ -160,6 +164,6 @@ fn builders(options: &Options, expects_panic: bool) -> TokenStream {
         options.liveness_threshold.map(|threshold| quote! { .liveness_threshold(#threshold) });
     quote! {
         #iterations #timeout #max_steps #strategy #until #seed #time #granularity #lanes
-        #unobserved_panic #stack_size #isolate #shrink #regressions #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
+        #unobserved_panic #spurious #leaks #races #lock_order #stack_size #isolate #shrink #regressions #expect_bug #liveness_threshold #(.monitor::<#monitors>())*
     }
 }

@@ -21,6 +21,10 @@ const KEYS: Keys = Keys {
         ("granularity", "\"await\""),
         ("lanes", "4"),
         ("unobserved_panic", "\"ignore\""),
+        ("spurious", "false"),
+        ("leaks", "\"fail\""),
+        ("races", "false"),
+        ("lock_order", "false"),
         ("stack_size", "\"2MiB\""),
         ("isolate", "\"process\""),
         ("shrink", "false"),
@@ -51,6 +55,11 @@ pub(crate) struct Options {
     pub(crate) lanes: Option<Lanes>,
     /// Variant of the facade's `UnobservedPanic`.
     pub(crate) unobserved_panic: Option<&'static str>,
+    pub(crate) spurious: Option<bool>,
+    /// Variant of the facade's `Leaks`.
+    pub(crate) leaks: Option<&'static str>,
+    pub(crate) races: Option<bool>,
+    pub(crate) lock_order: Option<bool>,
     pub(crate) stack_size: Option<u64>,
     /// Variant of the facade's `Isolate`.
     pub(crate) isolate: Option<&'static str>,
@@ -89,6 +98,10 @@ impl Options {
             granularity: None,
             lanes: None,
             unobserved_panic: None,
+            spurious: None,
+            leaks: None,
+            races: None,
+            lock_order: None,
             stack_size: None,
             isolate: None,
             shrink: None,
@@ -139,6 +152,14 @@ impl Options {
                 let word = text(key, value, "\"ignore\"")?;
                 self.unobserved_panic = Some(choice(key, &word, &[("fail", "Fail"), ("ignore", "Ignore")])?);
             }
+            "spurious" => self.spurious = Some(boolean(key, value)?),
+            "leaks" => {
+                let word = text(key, value, "\"fail\"")?;
+                let words = [("warn", "Warn"), ("fail", "Fail"), ("ignore", "Ignore")];
+                self.leaks = Some(choice(key, &word, &words)?);
+            }
+            "races" => self.races = Some(boolean(key, value)?),
+            "lock_order" => self.lock_order = Some(boolean(key, value)?),
             "isolate" => {
                 let word = text(key, value, "\"process\"")?;
                 self.isolate = Some(choice(key, &word, &[("process", "Process"), ("off", "No")])?);

@@ -59,7 +59,8 @@ fn a_plain_function_is_a_plain_test_without_control() {
 fn every_key_is_one_call_in_the_expansion() {
     let source = r#"#[coyote::test(
         iterations = 1_000, timeout = "500ms", max_steps = 20, strategy = "pct(3)", seed = 0x10, time = "racing",
-        until = "saturated", granularity = "await", lanes = 4, unobserved_panic = "ignore", stack_size = "256KiB",
+        until = "saturated", granularity = "await", lanes = 4, unobserved_panic = "ignore", spurious = false,
+        leaks = "fail", races = false, lock_order = false, stack_size = "256KiB",
         shrink = false, regressions = "repeat", expect = "bug", message = "lost", crate = "my::coyote",
     )] async fn t() {}"#;
     let (path, on, off) = if_control(&expanded(source));
@@ -82,6 +83,10 @@ fn every_key_is_one_call_in_the_expansion() {
                     .granularity(my::coyote::__private::Granularity::Await)
                     .lanes(my::coyote::__private::Lanes::Workers(4u32))
                     .unobserved_panic(my::coyote::__private::UnobservedPanic::Ignore)
+                    .spurious(false)
+                    .leaks(my::coyote::__private::Leaks::Fail)
+                    .races(false)
+                    .lock_order(false)
                     .stack_size(262144)
                     .shrink(false)
                     .regressions(my::coyote::__private::Regressions::Repeat)
@@ -106,6 +111,8 @@ fn the_words_have_their_variants() {
         ("lanes = \"unlimited\"", ".lanes(::coyote::__private::Lanes::Unlimited)"),
         ("lanes = \"current_thread\"", ".lanes(::coyote::__private::Lanes::CurrentThread)"),
         ("unobserved_panic = \"fail\"", ".unobserved_panic(::coyote::__private::UnobservedPanic::Fail)"),
+        ("leaks = \"warn\"", ".leaks(::coyote::__private::Leaks::Warn)"),
+        ("leaks = \"ignore\"", ".leaks(::coyote::__private::Leaks::Ignore)"),
         ("isolate = \"process\"", ".isolate(::coyote::__private::Isolate::Process)"),
         ("timeout = 3", ".timeout(::core::time::Duration::from_millis(3000u64))"),
         ("timeout = \"0s\"", ".timeout(::core::time::Duration::from_millis(0u64))"),

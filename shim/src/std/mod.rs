@@ -5,6 +5,7 @@
 //! | `sync` | `Mutex`, `RwLock`, `Condvar`, `Barrier`, `Once`, `OnceLock`, `LazyLock`, `mpsc`, `atomic` | `Arc`, `Weak`, errors |
 //! | `thread` | threads, scopes, parking, sleeping, `thread_local!` | `panicking`, `Result` |
 //! | `time` | `Instant` | `Duration`, `SystemTime`, `UNIX_EPOCH`, errors |
+//! | `cell` | `Cell`, `UnsafeCell` | everything else |
 //! | `hint` | `spin_loop` | everything else |
 //! | all others | | everything |
 //!
@@ -16,11 +17,11 @@
 //! so a thread that locks for reading twice can deadlock, as it does for real on Linux.
 //!
 //! `SystemTime::now` is the wall clock, and not under control: the type is given out by `std::fs`, so it
-//! must be the real one. Spurious wake-ups, spurious failures of `compare_exchange_weak`, and memory
-//! orders weaker than sequential consistency are not modelled.
+//! must be the real one. Memory orders weaker than sequential consistency are not modelled.
 
 pub use ::std::*;
 
+pub mod cell;
 pub mod hint;
 pub mod sync;
 pub mod thread;

@@ -25,7 +25,8 @@ fn search(program: &Program, preemptions: u32, most: u64) -> Search {
 
 fn search_body(program: &Program, body: Body, preemptions: u32, most: u64) -> Search {
     let strategy = StrategySpec::Dfs(Some(preemptions));
-    let report = body.explore(config(program.name, most).strategy(strategy));
+    let report =
+        body.explore(config(program.name, most).strategy(strategy).spurious(false).lock_order(false));
     let iterations = report.statistics().iterations;
     // The search is fair to those that are waited for by yielding: a schedule of it that does not end is a
     // livelock. It is not reported as one, since no task was let run at random.

@@ -25,6 +25,7 @@ fn passes(program: &Program, twin: Body) {
         let statistics = report.statistics();
         println!("{name}\t{strategy}\t{}\t{} classes", statistics.iterations, statistics.classes);
         assert!(report.bug().is_none(), "false alarm in {name} ({strategy}):\n{report}");
+        assert!(report.warnings().is_empty(), "warnings of {name} ({strategy}):\n{report}");
         assert_eq!(statistics.iterations, iterations, "{name} ({strategy}) ended early:\n{report}");
         assert!(report.uncontrolled().is_empty() && report.is_repeatable(), "{name} ({strategy}):\n{report}");
         assert!(

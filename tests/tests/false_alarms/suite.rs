@@ -5,7 +5,7 @@ use std::future::Future;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use coyote::{Config, End, Explorer, Granularity, Lanes, Livelock, Report, StrategySpec, Time};
+use coyote::{Config, End, Explorer, FailureKind, Granularity, Lanes, Livelock, Report, StrategySpec, Time};
 
 /// Executions per strategy of a correct program, unless `COYOTE_SUITE_ITERATIONS` says otherwise.
 const ITERATIONS: NonZeroU64 = NonZeroU64::new(300).expect("300 is not 0");
@@ -137,6 +137,7 @@ impl Program {
             statistics.elapsed
         );
         assert!(report.bug().is_none(), "false alarm in {name} ({how}):\n{report}");
+        assert!(report.warnings().is_empty(), "warnings of {name} ({how}):\n{report}");
         assert_eq!(statistics.iterations, iterations().get(), "{name} ({how}) ended early");
         assert!(report.uncontrolled().is_empty(), "{name} ({how}): {:?}", report.uncontrolled());
         assert!(report.is_repeatable(), "{name} ({how}) differs when repeated");
@@ -158,6 +159,14 @@ impl Program {
     #[track_caller]
     pub(crate) fn deadlocks(self) {
         self.found_as(|end, _| matches!(end, End::Deadlock(_)), "a deadlock");
+    }
+
+    /// Checks that the program is found to have a data race.
+    #[track_caller]
+    pub(crate) fn races(self) {
+        let race =
+            |end: &End, _: &str| matches!(end, End::Failed(failure) if failure.kind == FailureKind::Race);
+        self.found_as(race, "a data race");
     }
 
     /// Checks that the program is found to panic with this text.

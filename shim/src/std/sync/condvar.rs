@@ -1,7 +1,7 @@
 //! The mirror of `std::sync::{Condvar, WaitTimeoutResult}`.
 //!
 //! A task that waits gives back its lock and blocks in one step. Which of several waiters
-//! `notify_one` wakes is a choice of the strategy's. Spurious wake-ups are not modelled.
+//! `notify_one` wakes is a choice of the strategy's. A wait may also end for no reason.
 
 use ::std::fmt;
 use ::std::sync as real;
@@ -198,10 +198,16 @@ impl Condvar {
     ) -> (RawGuard<'a>, bool) {
         let (mutex, lock) = (guard.mutex(), guard.hold().object());
         let condition = cx.object(&self.object, WHAT);
+        let spurious = cx.spurious(place);
         // Giving the lock back is what others can see first.
         cx.point(Op::new(OpKind::Unlock, lock, Access::Release, place));
         guard.release();
-        let notified = wait_notified(cx, condition, lock, deadline, place);
+        let notified = if spurious {
+            // It wakes as late as it gets the lock again.
+            cx.wait(lock, Gate::Exclusive, Op::new(OpKind::Lock, lock, Access::Acquire, place), None)
+        } else {
+            wait_notified(cx, condition, lock, deadline, place)
+        };
         (mutex.take(cx, lock, place), !notified)
     }
 

@@ -4,7 +4,7 @@ use ::std::panic::Location;
 use ::std::sync::TryLockError;
 use ::std::time::Duration;
 
-use coyote_engine::{Access, Context, Gate, ObjectCell, ObjectId, Op, OpKind, current, deliver};
+use coyote_engine::{Access, Context, Gate, Guard, ObjectCell, ObjectId, Op, OpKind, current, deliver};
 
 use crate::support::Place;
 
@@ -41,6 +41,11 @@ impl Hold {
         self.place
     }
 
+    /// Returns the operation that took the lock.
+    pub(super) fn op(&self, kind: OpKind) -> Op {
+        Op::new(kind, self.object, Access::Acquire, self.place)
+    }
+
     /// Returns the execution the lock is held in, if that is the one that runs here now.
     #[inline]
     pub(super) fn context(&self) -> Option<Context> {
@@ -64,15 +69,15 @@ pub(super) fn wait_for(
     object
 }
 
-/// Notes that the current task has `object` to itself.
-pub(super) fn taken(cx: Context, object: ObjectId) {
-    cx.set_gate(object, Gate::Exclusive, false);
-    cx.set_owner(object, true);
+/// Notes that the current task has the object of `op`, which took it, to itself.
+pub(super) fn taken(cx: Context, op: Op) {
+    cx.set_gate(op.object(), Gate::Exclusive, false);
+    cx.took(op, Guard::Lock);
 }
 
 /// Notes that nobody has `object` to itself any more.
 pub(super) fn given_back(cx: Context, object: ObjectId) {
-    cx.set_owner(object, false);
+    cx.gave(object);
     cx.set_gate(object, Gate::Exclusive, true);
 }
 

@@ -57,7 +57,7 @@ impl InitGate {
         if is_done() {
             return None;
         }
-        hold::taken(cx, object);
+        hold::taken(cx, Op::new(OpKind::Init, object, Access::Acquire, place));
         self.show(&cx, Stage::Open);
         Some(Running { gate: self, execution: cx.id(), object, place })
     }

@@ -61,7 +61,7 @@ impl RawMutex {
         };
         let result = hold::tried(self.inner.try_lock())?;
         if let Some(cx) = cx {
-            hold::taken(cx, hold.object());
+            hold::taken(cx, hold.op(OpKind::TryLock));
         }
         Some(self.wrap(result, hold))
     }
@@ -73,8 +73,9 @@ impl RawMutex {
             Some(result) => result,
             None => hold::block_for_real(cx, WHAT, place, &attempt),
         };
-        hold::taken(cx, object);
-        self.wrap(result, Hold::new(cx, object, place))
+        let hold = Hold::new(cx, object, place);
+        hold::taken(cx, hold.op(OpKind::Lock));
+        self.wrap(result, hold)
     }
 
     /// Makes a guard of the real one.
@@ -118,7 +119,7 @@ impl RawMutex {
         };
         let result = hold::tried(self.inner.try_lock())?;
         if let Some(cx) = hold.context() {
-            hold::taken(cx, hold.object());
+            hold::taken(cx, hold.op(OpKind::TryLock));
         }
         Some(self.wrap(result, hold))
     }

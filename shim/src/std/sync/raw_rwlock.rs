@@ -10,7 +10,7 @@ use ::std::sync as real;
 use ::std::sync::atomic::{AtomicBool, Ordering};
 use ::std::sync::{LockResult, PoisonError};
 
-use coyote_engine::{Access, Context, Gate, ObjectCell, ObjectId, Op, OpKind, current};
+use coyote_engine::{Access, Context, Gate, Guard, ObjectCell, ObjectId, Op, OpKind, current};
 
 use super::hold::{self, Hold, Tried};
 use crate::support::{Place, point_on};
@@ -81,8 +81,9 @@ impl RawRwLock {
             Some(result) => result,
             None => hold::block_for_real(cx, WHAT, place, &attempt),
         };
-        shared(cx, object);
-        wrap_read(result, Hold::new(cx, object, place))
+        let hold = Hold::new(cx, object, place);
+        shared(cx, hold.op(OpKind::ReadLock));
+        wrap_read(result, hold)
     }
 
     /// Locks for reading if no writer has the lock, or goes first.
@@ -109,7 +110,7 @@ impl RawRwLock {
     fn try_read_now(&self, hold: Hold) -> Option<RawRead<'_>> {
         let result = hold::tried(self.inner.try_read())?;
         if let Some(cx) = hold.context() {
-            shared(cx, hold.object());
+            shared(cx, hold.op(OpKind::TryReadLock));
         }
         Some(wrap_read(result, hold))
     }
@@ -131,8 +132,9 @@ impl RawRwLock {
             Some(result) => result,
             None => hold::block_for_real(cx, WHAT, place, &attempt),
         };
-        self.exclusive(cx, object);
-        self.wrap_write(result, Hold::new(cx, object, place))
+        let hold = Hold::new(cx, object, place);
+        self.exclusive(cx, hold.op(OpKind::WriteLock));
+        self.wrap_write(result, hold)
     }
 
     /// Locks for writing if nobody has the lock.
@@ -140,7 +142,7 @@ impl RawRwLock {
         let hold = self.before_try(OpKind::TryWriteLock, place);
         let result = self.try_write_for_real()?;
         if let Some(cx) = hold.context() {
-            self.exclusive(cx, hold.object());
+            self.exclusive(cx, hold.op(OpKind::TryWriteLock));
         }
         Some(self.wrap_write(result, hold))
     }
@@ -197,9 +199,9 @@ impl RawRwLock {
     }
 
     /// Notes that the current task has the lock alone.
-    fn exclusive(&self, cx: Context, object: ObjectId) {
-        hold::taken(cx, object);
-        self.let_readers_pass(cx, object, false);
+    fn exclusive(&self, cx: Context, op: Op) {
+        hold::taken(cx, op);
+        self.let_readers_pass(cx, op.object(), false);
     }
 
     /// Opens the gates of readers, whether or not they have let a writer go first; or closes both.
@@ -229,9 +231,9 @@ fn lets_a_writer_go_first(cx: Context, object: ObjectId, place: Place) -> bool {
 }
 
 /// Notes that the current task has the lock, with other readers perhaps.
-fn shared(cx: Context, object: ObjectId) {
-    cx.set_gate(object, Gate::Exclusive, false);
-    cx.add_sharer(object);
+fn shared(cx: Context, op: Op) {
+    cx.set_gate(op.object(), Gate::Exclusive, false);
+    cx.took(op, Guard::Shared);
 }
 
 fn wrap_read(result: LockResult<real::RwLockReadGuard<'_, ()>>, hold: Hold) -> RawRead<'_> {
@@ -263,7 +265,7 @@ impl RawRead<'_> {
     fn give_back(&mut self, cx: Context) {
         self.real = None;
         let object = self.hold.object();
-        cx.remove_sharer(object);
+        cx.gave_shared(object);
         if cx.sharers(object) == 0 {
             cx.set_gate(object, Gate::Exclusive, true);
         }
@@ -313,8 +315,8 @@ impl<'a> RawWrite<'a> {
         lock.downgrading.store(false, Ordering::Relaxed);
         drop(door);
         if let Some(cx) = cx {
-            cx.set_owner(hold.object(), false);
-            cx.add_sharer(hold.object());
+            cx.gave(hold.object());
+            cx.took(Hold::new(cx, hold.object(), place).op(OpKind::ReadLock), Guard::Shared);
             lock.let_readers_pass(cx, hold.object(), true);
         }
         RawRead { real: Some(real), hold, poisoned: false }

@@ -3,55 +3,67 @@
 use ::std::cell::{Cell, RefCell};
 
 use super::local::{LocalKey, destroyed};
+use crate::std::cell::Cell as Tracked;
 
-impl<T: 'static> LocalKey<Cell<T>> {
-    /// Sets the value, without making the initial one first.
-    ///
-    /// # Panics
-    /// Panics if the value was destroyed, the thread being about to end.
-    #[track_caller]
-    pub fn set(&'static self, value: T) {
-        let Some(cx) = coyote_engine::current() else { return self.real.set(value) };
-        let mut value = Some(value);
-        match self.value(cx, || Cell::new(value.take().expect("an initialiser runs once"))) {
-            Ok(cell) => drop(value.map(|value| cell.set(value))),
-            Err(error) => destroyed(error),
+/// Writes the methods for one kind of cell. Outside of control, `set` does so without the initial value, too.
+macro_rules! of_cell {
+    ($cell:ident, |$key:ident, $value:ident| $outside:expr) => {
+        impl<T: 'static> LocalKey<$cell<T>> {
+            /// Sets the value, without making the initial one first.
+            ///
+            /// # Panics
+            /// Panics if the value was destroyed, the thread being about to end.
+            #[track_caller]
+            pub fn set(&'static self, value: T) {
+                let Some(cx) = coyote_engine::current() else {
+                    let ($key, $value) = (&self.real, value);
+                    return $outside;
+                };
+                let mut value = Some(value);
+                match self.value(cx, || <$cell<T>>::new(value.take().expect("an initialiser runs once"))) {
+                    Ok(cell) => drop(value.map(|value| cell.set(value))),
+                    Err(error) => destroyed(error),
+                }
+            }
+
+            /// Returns a copy of the value.
+            ///
+            /// # Panics
+            /// Panics if the value was destroyed, the thread being about to end.
+            #[track_caller]
+            pub fn get(&'static self) -> T
+            where
+                T: Copy,
+            {
+                self.with(<$cell<T>>::get)
+            }
+
+            /// Takes the value, and leaves the default.
+            ///
+            /// # Panics
+            /// Panics if the value was destroyed, the thread being about to end.
+            #[track_caller]
+            pub fn take(&'static self) -> T
+            where
+                T: Default,
+            {
+                self.with(<$cell<T>>::take)
+            }
+
+            /// Replaces the value, and returns the one before.
+            ///
+            /// # Panics
+            /// Panics if the value was destroyed, the thread being about to end.
+            #[track_caller]
+            pub fn replace(&'static self, value: T) -> T {
+                self.with(|cell| cell.replace(value))
+            }
         }
-    }
-
-    /// Returns a copy of the value.
-    ///
-    /// # Panics
-    /// Panics if the value was destroyed, the thread being about to end.
-    #[track_caller]
-    pub fn get(&'static self) -> T
-    where
-        T: Copy,
-    {
-        self.with(Cell::get)
-    }
-
-    /// Takes the value, and leaves the default.
-    ///
-    /// # Panics
-    /// Panics if the value was destroyed, the thread being about to end.
-    #[track_caller]
-    pub fn take(&'static self) -> T
-    where
-        T: Default,
-    {
-        self.with(Cell::take)
-    }
-
-    /// Replaces the value, and returns the one before.
-    ///
-    /// # Panics
-    /// Panics if the value was destroyed, the thread being about to end.
-    #[track_caller]
-    pub fn replace(&'static self, value: T) -> T {
-        self.with(|cell| cell.replace(value))
-    }
+    };
 }
+
+of_cell!(Cell, |key, value| key.set(value));
+of_cell!(Tracked, |key, value| key.with(|cell| cell.set(value)));
 
 impl<T: 'static> LocalKey<RefCell<T>> {
     /// Calls `f` with the value.

@@ -49,10 +49,12 @@ impl Threads {
 
     pub(super) fn end_one(&self) {
         let was_last = self.running.fetch_sub(1, SeqCst) == 1;
-        if let Some(cx) = current()
-            && was_last
-        {
-            cx.set_gate(self.object(cx), Gate::Exclusive, true);
+        if let Some(cx) = current() {
+            let object = self.object(cx);
+            cx.releases(object);
+            if was_last {
+                cx.set_gate(object, Gate::Exclusive, true);
+            }
         }
     }
 

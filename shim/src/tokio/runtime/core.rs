@@ -328,8 +328,10 @@ impl Core {
         state.live[pool as usize] -= 1;
         let last = state.live[pool as usize] == 0;
         drop(state);
+        let object = self.object(cx);
+        cx.releases(object);
         if last {
-            cx.set_gate(self.object(cx), pool.gate(), true);
+            cx.set_gate(object, pool.gate(), true);
             self.hold_clock(cx, pool, false);
         }
     }

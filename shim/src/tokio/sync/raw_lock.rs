@@ -8,7 +8,7 @@ use ::std::future::Future;
 use ::std::sync::Arc;
 
 use ::tokio::sync::{AcquireError, Semaphore, SemaphorePermit, TryAcquireError};
-use coyote_engine::{Access, Context, ObjectCell, ObjectId, Op, OpKind, current};
+use coyote_engine::{Access, Context, Guard, ObjectCell, ObjectId, Op, OpKind, current};
 
 use super::steer::{Acquire, Act, block_on, blocks_outside};
 use crate::support::Place;
@@ -51,7 +51,9 @@ impl RawLock {
         let real = self.real.acquire_many(permits);
         let permit: SemaphorePermit<'_> = Acquire::new(&self.cell, &how.take, place, real).await?;
         permit.forget();
-        self.taken(how, owned);
+        if permits > 0 {
+            self.taken(how, how.take.kind, owned, place);
+        }
         Ok(())
     }
 
@@ -67,7 +69,9 @@ impl RawLock {
             self.point(cx, how, how.try_take, Access::Acquire, place);
         }
         self.real.try_acquire_many(permits)?.forget();
-        self.taken(how, owned);
+        if permits > 0 {
+            self.taken(how, how.try_take, owned, place);
+        }
         Ok(())
     }
 
@@ -91,20 +95,21 @@ impl RawLock {
     }
 
     /// Notes who has the permits that were just taken.
-    pub(super) fn taken(&self, how: &How, owned: bool) {
+    pub(super) fn taken(&self, how: &How, kind: OpKind, owned: bool, place: Place) {
         let Some(cx) = current() else { return };
         let object = cx.object(&self.cell, how.take.what);
         if owned || how.movable {
             cx.holders_may_move(object);
         }
-        if how.exclusive { cx.set_owner(object, true) } else { cx.add_sharer(object) }
+        let guard = if how.exclusive { Guard::AsyncLock } else { Guard::AsyncShared };
+        cx.took(Op::new(kind, object, Access::Acquire, place), guard);
     }
 
     /// Notes that the current task, or another, no longer has them.
     pub(super) fn left(&self, how: &How) {
         let Some(cx) = current() else { return };
         let object = cx.object(&self.cell, how.take.what);
-        if how.exclusive { cx.set_owner(object, false) } else { cx.remove_sharer(object) }
+        if how.exclusive { cx.gave(object) } else { cx.gave_shared(object) }
     }
 
     /// Gives permits back.
@@ -209,7 +214,7 @@ fn downgrade(raw: &RawLock, old: &mut &'static How, permits: &mut u32, how: &'st
         raw.point(cx, old, old.give, Access::Release, place);
     }
     raw.left(old);
-    raw.taken(how, false);
+    raw.taken(how, how.try_take, false, place);
     raw.real.add_permits((*permits - 1) as usize);
     *old = how;
     *permits = 1;

@@ -321,7 +321,7 @@ macro_rules! permit {
                     return None;
                 }
                 if n > 0 && n < self.permits {
-                    self.semaphore.raw.taken(&PERMITS, false);
+                    self.semaphore.raw.taken(&PERMITS, PERMITS.try_take, false, self.place);
                 }
                 self.permits -= n;
                 Some($permit { semaphore: self.semaphore.clone(), permits: n, place: self.place })

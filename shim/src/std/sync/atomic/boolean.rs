@@ -33,7 +33,7 @@ impl AtomicBool {
     /// Negates the value, and returns the one before.
     #[track_caller]
     pub fn fetch_not(&self, order: Ordering) -> bool {
-        super::point(&self.object, OpKind::Rmw, Location::caller());
+        super::point(&self.object, OpKind::Rmw, order, Location::caller());
         self.inner.fetch_not(order)
     }
 }

@@ -1,7 +1,7 @@
 //! The mirror of `std::sync::atomic`.
 //!
-//! Each operation is a scheduling point and then the real operation. `compare_exchange_weak` never
-//! fails spuriously under control, and no weaker memory order than sequential consistency is modelled.
+//! Each operation is a scheduling point and then the real operation. Whether `compare_exchange_weak` fails
+//! for no reason is drawn. No weaker memory order than sequential consistency is modelled.
 //! `fetch_update` and its like are loops of operations, each with its own point, as in std.
 
 pub use ::std::sync::atomic::*;
@@ -28,25 +28,56 @@ pub use deprecated::{ATOMIC_I64_INIT, ATOMIC_U64_INIT};
 
 use ::std::panic::Location;
 
-use coyote_engine::{Access, ObjectCell, Op, OpKind, current};
+use coyote_engine::{Access, ObjectCell, Op, OpKind, Ordered, current};
 
-use crate::support::{Place, point_on};
+use crate::support::Place;
 
 /// A fence; under control, a scheduling point.
 #[track_caller]
 pub fn fence(order: Ordering) {
     if let Some(cx) = current() {
         cx.point(Op::local(OpKind::Fence, Location::caller()));
+        cx.fence(ordered(order));
     }
     ::std::sync::atomic::fence(order);
 }
 
 /// The scheduling point before an operation on an atomic; not generic. Returns false outside of control.
-fn point(cell: &ObjectCell, kind: OpKind, place: Place) -> bool {
+fn point(cell: &ObjectCell, kind: OpKind, order: Ordering, place: Place) -> bool {
     let Some(cx) = current() else { return false };
     let access = if matches!(kind, OpKind::Load) { Access::Read } else { Access::Write };
-    point_on(cx, cell, "Atomic", kind, access, place);
+    cx.point(Op::new(kind, cx.object(cell, "Atomic"), access, place).with_order(ordered(order)));
     true
+}
+
+/// Says in the engine's words what an operation orders.
+fn ordered(order: Ordering) -> Ordered {
+    match order {
+        Ordering::Relaxed => Ordered::Relaxed,
+        Ordering::Acquire => Ordered::Acquire,
+        Ordering::Release => Ordered::Release,
+        _ => Ordered::Both,
+    }
+}
+
+/// Returns an order that is as strong as both together: which of them counts depends on the value.
+fn either(success: Ordering, failure: Ordering) -> Ordering {
+    match (success, failure) {
+        (Ordering::Relaxed, Ordering::Relaxed) => Ordering::Relaxed,
+        (Ordering::Relaxed | Ordering::Acquire, _) => Ordering::Acquire,
+        (Ordering::Release, Ordering::Relaxed) => Ordering::Release,
+        _ => Ordering::SeqCst,
+    }
+}
+
+/// The scheduling point before a weak exchange. Returns whether it fails for no reason, or None outside of
+/// control.
+fn point_weak(cell: &ObjectCell, order: Ordering, place: Place) -> Option<bool> {
+    let cx = current()?;
+    cx.point(
+        Op::new(OpKind::Rmw, cx.object(cell, "Atomic"), Access::Write, place).with_order(ordered(order)),
+    );
+    Some(cx.spurious(place))
 }
 
 /// The methods that every atomic type has in common.
@@ -73,7 +104,7 @@ macro_rules! common {
         /// Panics if `order` is `Release` or `AcqRel`.
         #[track_caller]
         pub fn load(&self, order: Ordering) -> $value {
-            super::point(&self.object, OpKind::Load, Location::caller());
+            super::point(&self.object, OpKind::Load, order, Location::caller());
             self.inner.load(order)
         }
 
@@ -83,14 +114,14 @@ macro_rules! common {
         /// Panics if `order` is `Acquire` or `AcqRel`.
         #[track_caller]
         pub fn store(&self, val: $value, order: Ordering) {
-            super::point(&self.object, OpKind::Store, Location::caller());
+            super::point(&self.object, OpKind::Store, order, Location::caller());
             self.inner.store(val, order);
         }
 
         /// Stores a value and returns the one before.
         #[track_caller]
         pub fn swap(&self, val: $value, order: Ordering) -> $value {
-            super::point(&self.object, OpKind::Rmw, Location::caller());
+            super::point(&self.object, OpKind::Rmw, order, Location::caller());
             self.inner.swap(val, order)
         }
 
@@ -118,11 +149,11 @@ macro_rules! common {
             success: Ordering,
             failure: Ordering,
         ) -> Result<$value, $value> {
-            super::point(&self.object, OpKind::Rmw, Location::caller());
+            super::point(&self.object, OpKind::Rmw, super::either(success, failure), Location::caller());
             self.inner.compare_exchange(current, new, success, failure)
         }
 
-        /// Stores `new` if the value is `current`; outside of control it may also fail for no reason.
+        /// Stores `new` if the value is `current`; may also fail for no reason.
         ///
         /// # Errors
         /// Returns the value if nothing was stored.
@@ -137,10 +168,10 @@ macro_rules! common {
             success: Ordering,
             failure: Ordering,
         ) -> Result<$value, $value> {
-            if super::point(&self.object, OpKind::Rmw, Location::caller()) {
-                self.inner.compare_exchange(current, new, success, failure)
-            } else {
-                self.inner.compare_exchange_weak(current, new, success, failure)
+            match super::point_weak(&self.object, super::either(success, failure), Location::caller()) {
+                Some(false) => self.inner.compare_exchange(current, new, success, failure),
+                Some(true) => Err(self.inner.load(failure)),
+                None => self.inner.compare_exchange_weak(current, new, success, failure),
             }
         }
 
@@ -205,7 +236,7 @@ macro_rules! rmw {
         #[doc = " Returns the value before."]
         #[track_caller]
         pub fn $name(&self, val: $value, order: Ordering) -> $value {
-            super::point(&self.object, OpKind::Rmw, Location::caller());
+            super::point(&self.object, OpKind::Rmw, order, Location::caller());
             self.inner.$name(val, order)
         }
     )*};

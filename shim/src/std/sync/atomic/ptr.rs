@@ -73,7 +73,7 @@ impl<T> AtomicPtr<T> {
         place: crate::support::Place,
         change: impl Fn(*mut T) -> *mut T,
     ) -> *mut T {
-        super::point(&self.object, OpKind::Rmw, place);
+        super::point(&self.object, OpKind::Rmw, order, place);
         let changed = self.inner.fetch_update(order, super::failure_of(order), |p| Some(change(p)));
         changed.unwrap_or_else(|before| before)
     }

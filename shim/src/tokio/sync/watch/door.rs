@@ -6,7 +6,7 @@
 
 use ::std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-use coyote_engine::{Context, Gate, ObjectCell, ObjectId, Op, current};
+use coyote_engine::{Context, Gate, Guard, ObjectCell, ObjectId, Op, current};
 
 use super::WHAT;
 use crate::support::Place;
@@ -62,9 +62,10 @@ impl Door {
             return None;
         };
         let object = self.object(cx);
-        cx.wait(object, Gate::Shared, Op::new(act.kind, object, act.access, place), None);
+        let op = Op::new(act.kind, object, act.access, place);
+        cx.wait(object, Gate::Shared, op, None);
         self.readers.fetch_add(1, Relaxed);
-        cx.add_sharer(object);
+        cx.took(op, Guard::Shared);
         self.settle(cx, object);
         Some(Reading(self))
     }
@@ -90,7 +91,7 @@ impl Door {
             cx.wait(object, Gate::Exclusive, op, None);
         }
         self.writing.store(true, Relaxed);
-        cx.set_owner(object, true);
+        cx.took(op, Guard::Lock);
         self.settle(cx, object);
         Some(Writing(self))
     }
@@ -123,7 +124,7 @@ impl Drop for Reading<'_> {
         let door = self.0;
         door.leave(|cx, object| {
             door.readers.fetch_sub(1, Relaxed);
-            cx.remove_sharer(object);
+            cx.gave_shared(object);
         });
     }
 }
@@ -136,7 +137,7 @@ impl Drop for Writing<'_> {
         let door = self.0;
         door.leave(|cx, object| {
             door.writing.store(false, Relaxed);
-            cx.set_owner(object, false);
+            cx.gave(object);
         });
     }
 }

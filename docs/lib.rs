@@ -24,6 +24,7 @@ chapters! {
     time = "time.md",
     specifications = "specifications.md",
     actors = "actors.md",
+    detectors = "detectors.md",
     reports = "reports.md",
     limits = "limits.md",
     from_coyote = "from-coyote.md",

@@ -157,8 +157,9 @@ fn path(config: &Config) -> PathBuf {
 
 /// Shortens a message to what fits on the line of a trace.
 fn one_line(message: &str) -> String {
-    let words: Vec<&str> = message.split_whitespace().collect();
-    let text = words.join(" ").replace('#', "");
+    let is_between = |c: char| c == '#' || c.is_whitespace();
+    let words: Vec<&str> = message.split(is_between).filter(|word| !word.is_empty()).collect();
+    let text = words.join(" ");
     match text.char_indices().nth(120) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

@@ -2,11 +2,13 @@
 
 mod backtrace;
 mod deadlock;
+mod headline;
 mod recorded;
 mod source;
 mod text;
 
-pub(crate) use text::{full, sentence};
+pub(crate) use headline::{origin, sentence};
+pub(crate) use text::full;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -148,7 +150,7 @@ impl Bug {
 
     /// Returns what went wrong, in a sentence.
     pub fn message(&self) -> String {
-        sentence(&self.end)
+        headline::headline(&self.end, &self.recording)
     }
 }
 
@@ -305,7 +307,7 @@ impl Report {
             seed,
             iteration,
             end: first.end.kind().to_owned(),
-            message: sentence(&end),
+            message: headline::headline(&end, &recording),
             fingerprint: first.fingerprint,
             settings,
             decisions: Trace::decisions_of(&recording),
@@ -320,7 +322,7 @@ impl Report {
         let Some(bug) = &mut self.bug else { return self };
         let recording = shrunk.outcome.recording.map(|recording| *recording).unwrap_or_default();
         let trace = Trace {
-            message: sentence(&shrunk.outcome.end),
+            message: headline::headline(&shrunk.outcome.end, &recording),
             fingerprint: shrunk.outcome.fingerprint,
             decisions: Trace::decisions_of(&recording),
             ..bug.trace.clone()
@@ -350,7 +352,7 @@ impl Report {
                 seed: 0,
                 iteration: 1,
                 end: end.kind().to_owned(),
-                message: sentence(&end),
+                message: headline::headline(&end, &recording),
                 fingerprint: outcome.fingerprint,
                 settings,
                 decisions: Trace::decisions_of(&recording),

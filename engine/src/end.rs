@@ -160,6 +160,8 @@ pub struct Deadlock {
     pub cycle: Vec<String>,
     /// The runtimes all of whose workers are blocked in the middle of a poll, while a task is ready to run.
     pub starved: Vec<Starved>,
+    /// The tasks that have panicked, by name, if nobody has observed that: often, why nothing goes on.
+    pub panicked: Vec<String>,
 }
 
 /// A runtime that starves itself.

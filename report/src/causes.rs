@@ -8,7 +8,7 @@ use crate::model::{Access, Index, On, Readiness, Recorded, Step};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Mark {
     pub(crate) place: Index,
-    pub(crate) label: String,
+    pub(crate) labels: Vec<String>,
     /// Whether this is the place the explanation is about.
     pub(crate) is_primary: bool,
 }
@@ -323,7 +323,14 @@ fn order(recorded: &Recorded) -> Vec<Cause> {
     causes
 }
 
-/// Marks, one per place: what is said of the same place is said in one.
+impl Mark {
+    /// Returns what happened there, as one text.
+    pub(crate) fn label(&self) -> String {
+        self.labels.join("; ")
+    }
+}
+
+/// Marks, one per place.
 #[derive(Default)]
 struct Marks(Vec<Mark>);
 
@@ -331,10 +338,12 @@ impl Marks {
     fn add(&mut self, place: Index, label: String, is_primary: bool) {
         match self.0.iter_mut().find(|mark| mark.place == place) {
             Some(mark) => {
-                mark.label = format!("{}; {label}", mark.label);
+                if !mark.labels.contains(&label) {
+                    mark.labels.push(label);
+                }
                 mark.is_primary |= is_primary;
             }
-            None => self.0.push(Mark { place, label, is_primary }),
+            None => self.0.push(Mark { place, labels: vec![label], is_primary }),
         }
     }
 }

@@ -15,7 +15,7 @@ pub fn annotations(recorded: &Recorded) -> String {
     command(recorded, "error", recorded.end.place, &title, &recorded.end.message, &mut text);
     let causes = causes::all(recorded);
     for mark in causes.iter().flat_map(|cause| &cause.marks).take(PLACES) {
-        command(recorded, "warning", Some(mark.place), &title, &mark.label, &mut text);
+        command(recorded, "warning", Some(mark.place), &title, &mark.label(), &mut text);
     }
     text
 }

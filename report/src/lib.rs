@@ -37,5 +37,5 @@ pub use file::RecordedError;
 pub use model::{
     Access, Actor, ActorState, End, File, Frame, Index, Object, ObjectState, On, Panic, Place, Position,
     Preempted, Readiness, Recorded, Replay, Run, Search, Shrunk, Starved, Step, Task, TaskState, Unpolled,
-    VERSION, Wake,
+    VERSION, Wake, passes_on,
 };

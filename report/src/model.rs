@@ -388,6 +388,12 @@ pub struct Panic {
     pub frames: Vec<Frame>,
 }
 
+/// Returns whether a panic's message only says that another task has panicked, which was joined or held a lock.
+pub fn passes_on(message: &str) -> bool {
+    let words = ["PoisonError", "Err` value: Any {", "JoinError::Panic", "panicked with message"];
+    words.iter().any(|word| message.contains(word))
+}
+
 /// A frame of a backtrace.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

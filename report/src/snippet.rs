@@ -20,7 +20,7 @@ pub(crate) fn render(recorded: &Recorded, marks: &[Mark], style: Style) -> Strin
         let Some(at) = recorded.places.get(mark.place as usize) else { continue };
         if recorded.line(at.file, at.line).is_none() {
             let place = recorded.place_name(Some(mark.place));
-            unknown.push_str(&format!("  --> {place}\n      {}\n", mark.label));
+            unknown.push_str(&format!("  --> {place}\n      {}\n", mark.label()));
         } else if !files.contains(&at.file) {
             files.push(at.file);
         }
@@ -37,8 +37,9 @@ pub(crate) fn render(recorded: &Recorded, marks: &[Mark], style: Style) -> Strin
                     let span = span(run, at)?;
                     let kind =
                         if mark.is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-                    Some(kind.span(span).label(mark.label.as_str()))
+                    Some(mark.labels.iter().map(move |label| kind.span(span.clone()).label(label.as_str())))
                 })
+                .flatten()
                 .collect();
             if !annotations.is_empty() {
                 let source = run.lines.join("\n");

@@ -14,7 +14,7 @@ pub fn json(recorded: &Recorded) -> String {
     };
     let cause = |cause: &Cause| {
         let marks = cause.marks.iter().map(
-            |mark| object! { "place": at(Some(mark.place)), "label": &mark.label, "primary": mark.is_primary },
+            |mark| object! { "place": at(Some(mark.place)), "label": mark.label(), "primary": mark.is_primary },
         );
         object! { "headline": &cause.headline, "places": marks.collect::<Vec<_>>() }
     };

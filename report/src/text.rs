@@ -1,6 +1,7 @@
 //! The report in words: a first screen that is enough to understand, then the details.
 
 mod details;
+mod explanation;
 mod first;
 
 pub(crate) use first::table;

@@ -2,7 +2,7 @@
 
 use coyote_engine::{Awaits, Deadlock, OpKind, Starved, Unpolled, Waiting, WaitingOn};
 
-use super::text::list;
+use super::headline::list;
 
 /// Says what kind of deadlock it is, in a sentence, and in a line each what keeps it from being resolved.
 pub(super) fn sentence(deadlock: &Deadlock) -> String {

@@ -12,7 +12,7 @@ use coyote_report::{
 };
 
 use super::source::Sources;
-use super::{Bug, Report, text};
+use super::{Bug, Report, origin, text};
 use crate::report::backtrace;
 
 /// The bit of an object's number that makes it a task.
@@ -263,7 +263,7 @@ impl Builder {
         let end = &mut self.recorded.end;
         bug.end.kind().clone_into(&mut end.kind);
         end.is_bug = bug.end.is_bug();
-        end.message = text::sentence(&bug.end);
+        end.message = bug.message();
         end.reproduced = bug.reproduced;
         let task = match &bug.end {
             End::Failed(failure) => {
@@ -284,10 +284,9 @@ impl Builder {
             _ => None,
         };
         self.recorded.end.task = task.and_then(|name| self.task_called(name));
-        let failed = self.recorded.end.task;
-        if let Some(task) = failed.filter(|&task| self.recorded.positions.iter().all(|at| at.task != task)) {
-            let position = Position { task, state: Readiness::Ended, on: Vec::new() };
-            self.recorded.positions.push(position);
+        if let Some((task, panic)) = origin(&bug.end, &bug.recording) {
+            self.recorded.end.task = self.task_called(task);
+            self.recorded.end.place = panic.location.as_ref().and_then(|at| self.parsed(at));
         }
         let mut frames = backtrace::by_task(&bug.recording.observed.backtraces);
         for (name, panic) in &bug.recording.panics {
@@ -295,6 +294,12 @@ impl Builder {
             let place = panic.location.as_ref().and_then(|at| self.parsed(at));
             let frames = frames.remove(&task).unwrap_or_default();
             self.recorded.panics.push(Panic { task, message: panic.message.clone(), place, frames });
+        }
+        let panicked = self.recorded.panics.iter().map(|panic| panic.task);
+        for task in self.recorded.end.task.into_iter().chain(panicked).collect::<Vec<_>>() {
+            if self.recorded.positions.iter().all(|at| at.task != task) {
+                self.recorded.positions.push(Position { task, state: Readiness::Ended, on: Vec::new() });
+            }
         }
     }
 

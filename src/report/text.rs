@@ -2,84 +2,13 @@
 
 use std::fmt;
 
-use coyote_engine::{End, FailureKind, Livelock};
+use coyote_engine::End;
 use coyote_report::text::Style;
 
 use super::recorded::recorded;
-use super::{Bug, Report, deadlock};
+use super::{Bug, Report};
 use crate::classes::{MOST, SATURATED_BELOW};
 use crate::explorer::seconds;
-
-/// Says in one sentence how an execution ended.
-pub(crate) fn sentence(end: &End) -> String {
-    match end {
-        End::Deadlock(deadlock) => deadlock::sentence(deadlock),
-        End::Completed => "the execution completed".to_owned(),
-        End::Failed(failure) if failure.kind == FailureKind::ReturnedError => failure.panic.message.clone(),
-        End::Failed(failure) if failure.kind == FailureKind::Check => {
-            let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
-            format!("task {} violated the specification{at}: {}", failure.task, failure.panic.message)
-        }
-        End::Failed(failure) if failure.kind == FailureKind::Race => {
-            format!("data race in task {}: {}", failure.task, failure.panic.message)
-        }
-        End::Failed(failure) if failure.kind == FailureKind::Leak => {
-            format!("leak in task {}: {}", failure.task, failure.panic.message)
-        }
-        End::Failed(failure) => {
-            let at = failure.panic.location.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
-            let unseen = if failure.in_root { "" } else { " (and nobody joined it)" };
-            format!("task {} panicked{unseen}{at}: {}", failure.task, failure.panic.message)
-        }
-        End::Livelock(livelock) => livelock_sentence(livelock),
-        End::Stuck { task, seconds, .. } => {
-            format!("task {task} is stuck: it reached no scheduling point for {seconds} s")
-        }
-        End::Crashed { task, what } => format!("task {task} crashed: {what}"),
-        End::StepBound { bound, fair: true } => {
-            format!(
-                "the execution reached the bound of {bound} scheduling points on a fair schedule: perhaps a livelock"
-            )
-        }
-        End::StepBound { bound, fair: false } => {
-            format!("the execution reached the bound of {bound} scheduling points; this says nothing")
-        }
-        End::Uncontrolled(what) => format!("the execution cannot be controlled: {what}"),
-        End::Diverged(divergence) => format!("the replay diverged {divergence}"),
-    }
-}
-
-fn livelock_sentence(livelock: &Livelock) -> String {
-    match livelock {
-        Livelock::Hot { monitor, state, since, steps } => format!(
-            "livelock: the monitor {monitor} is still in the hot state {state}, {steps} scheduling points after it \
-             turned hot at point {since}, though the schedule is fair"
-        ),
-        Livelock::HotAtEnd { monitor, state, since, steps } => format!(
-            "the monitor {monitor} is in the hot state {state} at the end of the execution, {steps} scheduling points \
-             after it turned hot at point {since}"
-        ),
-        Livelock::Starved { task, by, steps } => {
-            let by: Vec<&str> = by.iter().map(String::as_str).collect();
-            format!(
-                "livelock: {task} is ready, but {} kept all workers busy for {steps} scheduling points, without \
-                 once letting others go first",
-                list(&by)
-            )
-        }
-        _ => "livelock".to_owned(),
-    }
-}
-
-pub(super) fn list(items: &[&str]) -> String {
-    match items {
-        [] => "no task".to_owned(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] if rest.len() < 6 => format!("{} and {last}", rest.join(", ")),
-        [first, second, third, ..] => format!("{first}, {second}, {third} and {} more", items.len() - 3),
-        _ => items.join(" and "),
-    }
-}
 
 pub(super) fn show(report: &Report, style: Style, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some((end, same)) = &report.replay {

@@ -2,6 +2,8 @@
 
 use coyote_engine::{End, FailureKind, Livelock, Outcome, PanicRecord, WaitingOn};
 
+use crate::report::origin;
+
 /// A failure, but for what may differ from one schedule to the next: which of several like tasks it was,
 /// numbers in its message, and who else was waiting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,22 +30,15 @@ impl What {
     }
 }
 
-/// Returns whether a panic only says that another task has panicked, which was joined or held a lock.
-fn is_passed_on(panic: &PanicRecord) -> bool {
-    let words = ["PoisonError", "Err` value: Any {", "JoinError::Panic"];
-    words.iter().any(|word| panic.message.contains(word))
-}
-
 impl Signature {
     /// Returns the signature of a recorded execution; None if its end is none that could be looked for in
     /// other schedules.
     pub(crate) fn of(outcome: &Outcome) -> Option<Signature> {
         match &outcome.end {
             End::Failed(failure) => {
-                let panics = outcome.recording.iter().flat_map(|recording| &recording.panics);
-                let mut causes = panics.map(|(_, panic)| panic).filter(|panic| !is_passed_on(panic));
-                let cause = is_passed_on(&failure.panic).then(|| causes.next()).flatten();
-                Some(Signature::Failed(failure.kind, What::of(cause.unwrap_or(&failure.panic))))
+                let cause = outcome.recording.as_ref().and_then(|recording| origin(&outcome.end, recording));
+                let panic = cause.map_or(&failure.panic, |(_task, panic)| panic);
+                Some(Signature::Failed(failure.kind, What::of(panic)))
             }
             End::Deadlock(deadlock) => {
                 let counts = |task: &String| deadlock.cycle.is_empty() || deadlock.cycle.contains(task);
@@ -143,7 +138,10 @@ mod tests {
         };
         let deadlock = |waiting: Vec<Waiting>, cycle: &[&str]| {
             let cycle = cycle.iter().map(|task| (*task).to_owned()).collect();
-            of(End::Deadlock(Deadlock { waiting, cycle, starved: Vec::new() }), Vec::new())
+            of(
+                End::Deadlock(Deadlock { waiting, cycle, starved: Vec::new(), panicked: Vec::new() }),
+                Vec::new(),
+            )
         };
         let two = deadlock(vec![waiting("main", "join"), waiting("main/1", "lock")], &["main/1"]);
         let three = vec![waiting("main", "recv"), waiting("main/1", "join"), waiting("main/2", "lock")];

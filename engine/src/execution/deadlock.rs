@@ -235,7 +235,8 @@ impl Execution {
             let on = ops.into_iter().map(|op| self.waiting_on(op)).collect();
             Waiting { task: self.task_name(id), on, without_waker: self.is_without_waker(id) }
         });
-        Deadlock { waiting: waiting.collect(), cycle, starved: self.starved() }
+        let panicked = self.unobserved_panics().into_iter().map(|task| self.task_name(task)).collect();
+        Deadlock { waiting: waiting.collect(), cycle, starved: self.starved(), panicked }
     }
 
     /// Returns whether a task waits in an `.await`, and no waker of it is left. Wakers that another OS thread

@@ -9,9 +9,9 @@ use super::in_place::HOST;
 use super::rec::{BUDGET, NO_CARRIER, State, flag, wake};
 use super::{CLOCK, Execution, OVER, Phase, ROOT, TaskRec, UnobservedPanic};
 use crate::carrier::{Backend, Fiber};
-use crate::end::{End, Failure, FailureKind};
+use crate::end::End;
 use crate::op::{Access, Op, OpKind, TaskId};
-use crate::panics::{Cancelled, PanicRecord};
+use crate::panics::Cancelled;
 use crate::task::Stage;
 use crate::waker;
 
@@ -333,19 +333,6 @@ impl Execution {
         self.await_exit(id);
     }
 
-    /// Notes what a task panicked with, which nobody has observed yet.
-    fn note_panic(&self, id: TaskId, payload: &(dyn std::any::Any + Send)) {
-        // One that was resumed rather than raised here has passed by the hook.
-        let message = crate::panics::message(payload);
-        let record = self.take_seen_panics(id).find(|record| record.message == message);
-        let record = record.unwrap_or(PanicRecord { message, location: None });
-        if self.recording.get() && self.phase.get() == Phase::Running {
-            let panic = (self.task_name(id), record.clone());
-            self.cold(|cold| cold.recorded.panics.push(panic));
-        }
-        self.cold(|cold| cold.panics.push((id, record)));
-    }
-
     /// What is pending for a task besides a poll: its end, or its destruction.
     #[cold]
     fn run_end(&self, id: TaskId) {
@@ -465,68 +452,5 @@ impl Execution {
         if self.unfinished.get() > 0 {
             self.begin_teardown();
         }
-    }
-
-    /// A task's result can be observed no more.
-    pub(super) fn nobody_looks(&self, id: TaskId) {
-        let panicked = self.if_cold(|cold| cold.panics.iter().any(|panic| panic.0 == id));
-        if !panicked || self.phase.get() != Phase::Running {
-            return;
-        }
-        match self.unobserved_panic {
-            UnobservedPanic::Fail => {
-                self.fail_for_panic(id);
-                self.begin_teardown();
-            }
-            UnobservedPanic::Ignore => self.panic_observed(id),
-        }
-    }
-
-    fn fail_for_panic(&self, id: TaskId) {
-        let record = self.if_cold(|cold| {
-            let at = cold.panics.iter().position(|panic| panic.0 == id);
-            at.map(|at| cold.panics.remove(at).1)
-        });
-        if let Some(panic) = record {
-            let task = self.task_name(id);
-            let (in_root, kind, context) = (id == ROOT, FailureKind::Panic, Vec::new());
-            self.set_end(End::Failed(Failure { task, in_root, kind, panic, context }));
-        }
-    }
-
-    /// Notes that a task's panic was seen by whoever joined it.
-    pub(crate) fn panic_observed(&self, id: TaskId) {
-        self.if_cold(|cold| cold.panics.retain(|panic| panic.0 != id));
-    }
-
-    /// Called by the panic hook for a panic under control.
-    pub(crate) fn panicked(&self, info: &std::panic::PanicHookInfo<'_>) {
-        let record = crate::panics::record(info);
-        let current = self.current.get();
-        if crate::panics::is_fatal(&record.message) {
-            if crate::interpose::SEES_ABORT {
-                // std aborts as soon as the hook has returned, and given its lock back.
-                self.cold(|cold| cold.fatal = Some(record));
-                return;
-            }
-            return self.cannot_unwind(current, record);
-        }
-        if self.observing.get() && self.phase.get() == Phase::Running {
-            self.observe_panic(current);
-        }
-        let is_in_destructor = self.words.is_some_and(|words| words.count() > 1);
-        self.cold(|cold| {
-            if !is_in_destructor {
-                cold.seen_panics.retain(|(task, _)| *task != current);
-            }
-            cold.seen_panics.push((current, record));
-        });
-    }
-
-    /// Takes what the hook saw of a task, in order.
-    pub(super) fn take_seen_panics(&self, id: TaskId) -> impl Iterator<Item = PanicRecord> + use<> {
-        let seen = self.if_cold(|cold| cold.seen_panics.extract_if(.., |(task, _)| *task == id).collect());
-        let seen: Vec<(TaskId, PanicRecord)> = seen;
-        seen.into_iter().map(|(_, record)| record)
     }
 }

@@ -9,6 +9,7 @@
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
+use super::panicked::Seen;
 use super::rec::{State, flag, wake};
 use super::{Execution, Options, Outcome, ROOT, Spawn, SwitchHook};
 use crate::end::{End, Failure, FailureKind};
@@ -113,7 +114,7 @@ pub fn leave_in_place() -> Option<Left> {
     let host = cx.host.get().filter(|_| cx.current_task() == ROOT)?;
     let execution: &Execution = &cx;
     if std::thread::panicking() && execution.is_running() {
-        let panic = execution.take_seen_panics(ROOT).last();
+        let panic = execution.take_seen_panics(ROOT).pop().map(Seen::into_record);
         let panic =
             panic.unwrap_or(PanicRecord { message: "a panic without a message".to_owned(), location: None });
         let (task, kind) = (execution.task_name(ROOT), FailureKind::Panic);

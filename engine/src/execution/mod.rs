@@ -19,6 +19,7 @@
 //! | `spurious.rs` | what happens for no reason |
 //! | `retold.rs` | what stands for an execution in another process |
 //! | `record.rs` | names in words, full recordings |
+//! | `panicked.rs` | panics: seen, observed by a join, in progress |
 //! | `observe.rs` | what a recording for readers has besides |
 //!
 //! The engine is re-entered only at scheduling points. State is in `Cell`s, or in `Own` cells that are
@@ -34,6 +35,7 @@ mod liveness;
 mod lock_order;
 mod observe;
 mod outside;
+mod panicked;
 mod point;
 mod rec;
 mod record;
@@ -287,7 +289,11 @@ struct Cold {
     panics: Vec<(TaskId, PanicRecord)>,
     /// What the hook saw of each task: its latest panic, and after that those of the destructors that
     /// the panic runs.
-    seen_panics: Vec<(TaskId, PanicRecord)>,
+    seen_panics: Vec<panicked::Seen>,
+    /// How many panics the hook was told of.
+    panics_seen: u32,
+    /// Which of these each panic of the recording is.
+    recorded_panics: Vec<u32>,
     /// A panic that cannot unwind, after which std aborts.
     fatal: Option<PanicRecord>,
     uncontrolled: Vec<String>,

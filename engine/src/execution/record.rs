@@ -66,7 +66,8 @@ pub struct Recording {
     pub observed: Observed,
     /// What the program wrote to its standard output and error.
     pub output: Vec<u8>,
-    /// Which tasks panicked, in order, and with what; joined ones, too.
+    /// Which tasks panicked, in the order in which they began to, and with what; joined ones, and those whose tasks
+    /// were still unwinding at the end, too.
     pub panics: Vec<(String, PanicRecord)>,
 }
 

@@ -27,6 +27,7 @@ impl Execution {
         if self.phase.replace(Phase::Teardown) == Phase::Teardown {
             return;
         }
+        self.record_panics_in_progress();
         self.set_slow(true);
         self.pool().enabled.with(|enabled| enabled.remove(CLOCK));
         for id in ROOT..self.next_task.get() {
@@ -185,7 +186,9 @@ impl Execution {
             return;
         }
         if self.phase.get() == Phase::Running {
-            let before: Vec<String> = self.take_seen_panics(current).map(|seen| seen.to_string()).collect();
+            let before =
+                self.take_seen_panics(current).into_iter().map(|seen| seen.into_record().to_string());
+            let before: Vec<String> = before.collect();
             let after =
                 if before.is_empty() { String::new() } else { format!(" (after: {})", before.join("; ")) };
             let task = self.task_name(current);

@@ -78,7 +78,7 @@ structs! {
     ObservedPosition { task, ability, on }
     PanicRecord { message, location }
     Failure { task, in_root, kind, panic, context }
-    Deadlock { waiting, cycle, starved }
+    Deadlock { waiting, cycle, starved, panicked }
     Starved { workers, blocked, ready }
     Unpolled { task, location }
     Waiting { task, on, without_waker }
@@ -318,7 +318,12 @@ mod tests {
             first_in_line: None,
         }];
         let waiting = vec![Waiting { task: "main".to_owned(), on, without_waker: true }];
-        let end = End::Deadlock(Deadlock { waiting, cycle: Vec::new(), starved: Vec::new() });
+        let end = End::Deadlock(Deadlock {
+            waiting,
+            cycle: Vec::new(),
+            starved: Vec::new(),
+            panicked: vec!["main/1".to_owned()],
+        });
         let kind = OpKind::Lock;
         let step = RecordedStep {
             task: "main".to_owned(),

@@ -1,19 +1,21 @@
 //! The first screen.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::Style;
+use super::{Style, explanation};
 use crate::causes::{self, Cause};
-use crate::model::{Index, Position, Readiness, Recorded};
-use crate::snippet;
+use crate::model::{Index, Panic, Position, Readiness, Recorded, passes_on};
 use crate::view::{duration, shorten};
 
-/// At most so many parts of the explanation come with their source; of the others there is a line.
-const CAUSES: usize = 3;
-/// More preemptions than this explain nothing.
-const MANY: usize = 8;
 /// At most so many tasks are listed.
 const TASKS: usize = 8;
+/// At most so many tasks are named to which a panic was passed on.
+const PASSED_ON: usize = 3;
+/// Lines are meant to be no longer, but for source that is.
+const COLUMNS: usize = 100;
+/// Of source in a table at least so much is shown.
+const LEAST: usize = 24;
 /// At most so many lines of a message are shown.
 const MESSAGE: usize = 8;
 
@@ -25,7 +27,7 @@ pub(super) fn screen(recorded: &Recorded, style: Style) -> String {
     }
     other_panics(recorded, &mut text);
     stack(recorded, &mut text);
-    let causes = explanation(recorded, style, &mut text);
+    let causes = explanation::write(recorded, style, &mut text);
     cast(recorded, &causes, style, &mut text);
     positions(recorded, style, &mut text);
     for warning in &recorded.warnings {
@@ -49,19 +51,30 @@ fn message(recorded: &Recorded, style: Style) -> String {
     text
 }
 
+/// Tells of the panics that are not what the headline is about; of those that only pass another on, where they were.
 fn other_panics(recorded: &Recorded, text: &mut String) {
     let failed = recorded.panics.iter().position(|panic| Some(panic.task) == recorded.end.task);
-    for (at, panic) in recorded.panics.iter().enumerate() {
-        if Some(panic.task) == recorded.end.task {
-            continue;
-        }
+    let mut passed_on = Vec::new();
+    for (at, panic) in recorded.panics.iter().enumerate().filter(|&(at, _)| Some(at) != failed) {
         let name = recorded.task_name(panic.task);
         let place = recorded.place_name(panic.place);
         let place = if place.is_empty() { place } else { format!(" at {place}") };
-        let said = panic.message.lines().next().unwrap_or_default();
-        let when = if failed.is_none_or(|failed| at < failed) { "before that, " } else { "" };
-        let too = if when.is_empty() { ", too" } else { "" };
-        let _ = writeln!(text, "  {when}task {name} panicked{too}{place}: {said}");
+        if passes_on(&panic.message) {
+            passed_on.push(format!("{name}{place}"));
+            continue;
+        }
+        let said = clipped(panic.message.lines().next().unwrap_or_default(), COLUMNS);
+        let (before, too) = match failed {
+            Some(failed) if at > failed => ("", ", too,"),
+            _ => ("before that, ", ""),
+        };
+        let _ = writeln!(text, "  {before}task {name} panicked{too}{place}: {said}");
+    }
+    if !passed_on.is_empty() {
+        let more = passed_on.len().saturating_sub(PASSED_ON);
+        passed_on.truncate(PASSED_ON);
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        let _ = writeln!(text, "  which was passed on to {}{more}", passed_on.join(", "));
     }
 }
 
@@ -74,82 +87,13 @@ fn stack(recorded: &Recorded, text: &mut String) {
     }
 }
 
-/// Writes the explanation: who waits for whom, then what it takes to get there. Returns the tasks that it has
-/// told everything about.
-fn explanation(recorded: &Recorded, style: Style, text: &mut String) -> Vec<Cause> {
-    if recorded.steps.is_empty() {
-        return Vec::new();
-    }
-    let mut all = causes::waits(recorded);
-    if !all.is_empty() {
-        let _ = writeln!(text, "\n{}", style.bold("who waits for what:"));
-        show(recorded, &all, |_| "- ".to_owned(), style, text);
-    }
-    for starved in &recorded.starved {
-        let names = |tasks: &[Index]| {
-            let names: Vec<&str> = tasks.iter().take(6).map(|&task| recorded.task_name(task)).collect();
-            names.join(", ") + if tasks.len() > 6 { ", …" } else { "" }
-        };
-        let _ = writeln!(
-            text,
-            "- {} of {} workers are blocked, by {}; ready, without a worker: {}",
-            starved.blocked.len(),
-            starved.workers,
-            names(&starved.blocked),
-            names(&starved.ready)
-        );
-    }
-    let preemptions = causes::preemptions(recorded);
-    let heading = match preemptions.len() {
-        0 => "no task has to be held up: each runs until it waits, yields or ends".to_owned(),
-        1 => "it takes one preemption:".to_owned(),
-        n @ 2..=MANY => format!("it takes {n} preemptions:"),
-        n => format!("tasks are held up {n} times; of these, the last:"),
-    };
-    let _ = writeln!(text, "\n{}", style.bold(&heading));
-    // Of many, the last ones are nearest to the failure.
-    let skipped = if preemptions.len() > MANY { preemptions.len() - CAUSES } else { 0 };
-    show(recorded, &preemptions[skipped..], |at| format!("{}. ", skipped + at + 1), style, text);
-    if preemptions.is_empty() && all.is_empty() {
-        let orders = causes::orders(recorded);
-        show(recorded, &orders, |_| "- ".to_owned(), style, text);
-        all.extend(orders);
-    }
-    all.extend(preemptions);
-    all
-}
-
-fn show(
-    recorded: &Recorded,
-    causes: &[Cause],
-    number: impl Fn(usize) -> String,
-    style: Style,
-    text: &mut String,
-) {
-    for (at, cause) in causes.iter().enumerate() {
-        if at == MANY {
-            let _ = writeln!(text, "  … and {} more", causes.len() - at);
-            break;
-        }
-        let _ = writeln!(text, "{}{}", number(at), cause.headline);
-        if at < CAUSES {
-            text.push_str(&snippet::render(recorded, &cause.marks, style));
-        } else {
-            for mark in cause.marks.iter().filter(|mark| mark.is_primary) {
-                let place = recorded.place_name(Some(mark.place));
-                let line = recorded.line_at(Some(mark.place)).unwrap_or_default();
-                let _ = writeln!(text, "   {place}  {line}");
-            }
-        }
-    }
-}
-
 /// Says where the tasks and objects were created that the explanation speaks of.
 fn cast(recorded: &Recorded, causes: &[Cause], style: Style, text: &mut String) {
     let said: Vec<&str> = causes
         .iter()
         .flat_map(|cause| {
-            std::iter::once(cause.headline.as_str()).chain(cause.marks.iter().map(|m| &*m.label))
+            let labels = cause.marks.iter().flat_map(|mark| &mark.labels).map(String::as_str);
+            std::iter::once(cause.headline.as_str()).chain(labels)
         })
         .collect();
     let speaks_of = |name: &str| said.iter().any(|text| names(text, name));
@@ -198,13 +142,14 @@ fn positions(recorded: &Recorded, style: Style, text: &mut String) {
         .take(TASKS)
         .map(|position| {
             let on = position.on.first().cloned().unwrap_or_default();
+            let panic = panic_of(recorded, position.task);
             let what = match position.state {
-                _ if has_panicked(recorded, position) => "panicked".to_owned(),
+                _ if panic.is_some() => "panicked".to_owned(),
                 Readiness::Waits => format!("waits {}", causes::wish(recorded, &on)),
                 Readiness::Ready => format!("next: {}", recorded.doing(&on.op, on.object)),
                 Readiness::Ended => "ended".to_owned(),
             };
-            let place = if has_panicked(recorded, position) { recorded.end.place } else { on.place };
+            let place = panic.map_or(on.place, |panic| panic.place);
             let name = recorded.task_name(position.task).to_owned();
             let line = recorded.line_at(place).unwrap_or_default().to_owned();
             [name, what, recorded.place_name(place), line]
@@ -224,18 +169,19 @@ fn positions(recorded: &Recorded, style: Style, text: &mut String) {
     }
 }
 
-fn has_panicked(recorded: &Recorded, position: &Position) -> bool {
-    recorded.end.kind == "failed" && recorded.end.task == Some(position.task)
+fn panic_of(recorded: &Recorded, task: Index) -> Option<&Panic> {
+    recorded.panics.iter().find(|panic| panic.task == task)
 }
 
 /// The one that failed first, then those in the circle, then those that wait.
 fn rank(recorded: &Recorded, position: &Position) -> u8 {
     match position.state {
         _ if Some(position.task) == recorded.end.task => 0,
-        _ if recorded.cycle.contains(&position.task) => 1,
-        Readiness::Waits => 2,
-        Readiness::Ready => 3,
-        Readiness::Ended => 4,
+        _ if panic_of(recorded, position.task).is_some() => 1,
+        _ if recorded.cycle.contains(&position.task) => 2,
+        Readiness::Waits => 3,
+        Readiness::Ready => 4,
+        Readiness::Ended => 5,
     }
 }
 
@@ -304,12 +250,14 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]], indent: &str, style: S
             *width = (*width).max(cell.chars().count());
         }
     }
+    let used = indent.len() + widths[..N - 1].iter().map(|width| width + 2).sum::<usize>();
     let mut text = String::new();
     for row in rows {
         let mut line = indent.to_owned();
         for (at, (cell, width)) in row.iter().zip(widths).enumerate() {
             if at + 1 == N {
-                line.push_str(&if cell.is_empty() { String::new() } else { style.dim(cell) });
+                let room = COLUMNS.saturating_sub(used).max(LEAST);
+                line.push_str(&if cell.is_empty() { String::new() } else { style.dim(&clipped(cell, room)) });
             } else {
                 let _ = write!(line, "{cell:width$}  ");
             }
@@ -317,6 +265,17 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]], indent: &str, style: S
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text
+}
+
+/// Cuts what is longer than so many characters.
+fn clipped(text: &str, room: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(room) {
+        Some(_) => {
+            let kept: String = text.chars().take(room.saturating_sub(1)).collect();
+            Cow::Owned(kept.trim_end().to_owned() + "…")
+        }
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Returns a frame's place, shortened.

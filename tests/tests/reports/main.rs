@@ -5,6 +5,7 @@ mod blocked_workers;
 mod events;
 mod first_screen;
 mod futurelock;
+mod headlines;
 
 /// Returns the part of a report from its headline to the interleaving, without columns.
 fn verdict(report: &coyote::Report) -> String {

@@ -154,10 +154,14 @@ fn read_frozen(index: usize, what: u32, watched: Duration) -> Frozen {
 /// Returns where the program waits in a real lock, channel or `park`, if that is where its stack ends.
 fn blocks_for_real(stack: &[String]) -> Option<String> {
     let is_library = |frame: &&String| {
-        let name = frame.trim_start_matches('<');
+        let (name, place) = frame.split_once(" at ").unwrap_or((frame, ""));
+        let name = name.trim_start_matches('<');
         ["unknown>", "syscall", "std::", "core::", "alloc::", "parking_lot", "lock_api"]
             .iter()
             .any(|prefix| name.starts_with(prefix))
+            // What was inlined has no path if there are line tables only.
+            || place.starts_with("/rustc/")
+            || ["/parking_lot-", "/parking_lot_core-", "/lock_api-"].iter().any(|part| place.contains(part))
     };
     let waits = |frame: &&String| {
         ["futex_wait", "thread_parking", "thread_parker"].iter().any(|name| frame.contains(name))

@@ -4,7 +4,7 @@ mod details;
 mod explanation;
 mod first;
 
-pub(crate) use first::table;
+pub(crate) use first::table_within;
 
 use crate::model::Recorded;
 

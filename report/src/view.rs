@@ -64,6 +64,13 @@ impl Recorded {
         }
     }
 
+    /// Returns a place as `file:line` where it is clear which file of that name is meant.
+    pub(crate) fn place_in_table(&self, place: Option<Index>) -> String {
+        let name = self.place_name(place);
+        let tail = name.rmatch_indices('/').nth(1).map(|(at, _)| at + 1);
+        tail.map_or(name.clone(), |at| name[at..].to_owned())
+    }
+
     /// Returns a line of the source.
     pub(crate) fn line(&self, file: Index, line: u32) -> Option<&str> {
         let runs = &self.files.get(file as usize)?.runs;

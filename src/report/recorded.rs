@@ -159,7 +159,7 @@ impl Builder {
         });
         // The clock ticks at no place of the program's.
         let place = if step.kind == OpKind::Tick { None } else { self.parsed(&step.location) };
-        let place = self.own_place(step.task_id, place);
+        let place = self.own_place(step.task_id, step.kind, place);
         let step = Step {
             task: self.task(step.task_id, &step.task),
             op: step.kind.name().to_owned(),
@@ -253,7 +253,7 @@ impl Builder {
         On {
             op: op.kind().name().to_owned(),
             object: self.object(op.object(), None),
-            place: self.own_place(task, place),
+            place: self.own_place(task, op.kind(), place),
             held_by: held_by.to_vec(),
             first_in_line: None,
         }
@@ -346,7 +346,11 @@ impl Builder {
 
     /// Returns the place at which a task does something; if an instrumented `.await` polls for it in our own code,
     /// that of the `.await`.
-    fn own_place(&mut self, task: u32, place: Option<Index>) -> Option<Index> {
+    fn own_place(&mut self, task: u32, kind: OpKind, place: Option<Index>) -> Option<Index> {
+        if kind == OpKind::Resume {
+            // It goes on where it was.
+            return self.last_places.get(&task).copied().or(place);
+        }
         let file = self.recorded.places[place? as usize].file;
         if self.recorded.files[file as usize].path == crate::instrument::FILE {
             return self.last_places.get(&task).copied();

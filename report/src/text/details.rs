@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Style;
-use super::first::{short_place, table};
+use super::first::{COLUMNS, short_place, table_within};
 use crate::model::{Recorded, Step};
 use crate::view::duration;
 
@@ -20,7 +20,7 @@ pub(super) fn end_of_interleaving(recorded: &Recorded, room: usize, style: Style
     if skipped > 0 {
         let _ = writeln!(text, "  … {skipped} steps before these; the .txt file has all");
     }
-    text.push_str(&interleaving(recorded, &steps[skipped..], style));
+    text.push_str(&interleaving(recorded, &steps[skipped..], style, COLUMNS));
     text
 }
 
@@ -48,7 +48,7 @@ pub(super) fn all(recorded: &Recorded, style: Style) -> String {
     backtraces(recorded, &mut text);
     let steps = telling(recorded);
     if !steps.is_empty() {
-        let _ = writeln!(text, "\nthe interleaving:\n{}", interleaving(recorded, &steps, style));
+        let _ = writeln!(text, "\nthe interleaving:\n{}", interleaving(recorded, &steps, style, usize::MAX));
     }
     objects(recorded, &mut text);
     if !recorded.output.trim().is_empty() {
@@ -61,7 +61,7 @@ pub(super) fn all(recorded: &Recorded, style: Style) -> String {
         let _ = writeln!(text, "\nthe decisions as they were found:");
         let rows: Vec<[String; 2]> =
             shrunk.original.iter().map(|(task, op)| [task.clone(), op.clone()]).collect();
-        text.push_str(&table(&rows, "  ", Style::Plain));
+        text.push_str(&table_within(&rows, "  ", Style::Plain, usize::MAX));
     }
     if let Some(short) = &recorded.replay.short {
         let _ = writeln!(text, "\nCOYOTE_REPLAY={short}");
@@ -91,7 +91,7 @@ fn objects(recorded: &Recorded, text: &mut String) {
         .collect();
     if !rows.is_empty() {
         let _ = writeln!(text, "where the objects were created:");
-        text.push_str(&table(&rows, "  ", Style::Plain));
+        text.push_str(&table_within(&rows, "  ", Style::Plain, usize::MAX));
     }
 }
 
@@ -101,7 +101,7 @@ fn telling(recorded: &Recorded) -> Vec<&Step> {
 }
 
 /// A table: task, operation, place, source line. A task's name is written where the schedule comes to it.
-fn interleaving(recorded: &Recorded, steps: &[&Step], style: Style) -> String {
+fn interleaving(recorded: &Recorded, steps: &[&Step], style: Style, columns: usize) -> String {
     let mut last = None;
     let mut time = 0;
     let rows: Vec<[String; 4]> = steps
@@ -118,8 +118,8 @@ fn interleaving(recorded: &Recorded, steps: &[&Step], style: Style) -> String {
                 what.push_str(" (preempts)");
             }
             let line = recorded.line_at(step.place).unwrap_or_default().to_owned();
-            [name.to_owned(), what, recorded.place_name(step.place), line]
+            [name.to_owned(), what, recorded.place_in_table(step.place), line]
         })
         .collect();
-    table(&rows, "  ", style)
+    table_within(&rows, "  ", style, columns)
 }

@@ -70,9 +70,8 @@ impl Writer<'_> {
             let places = cause.marks.iter().filter_map(|mark| self.recorded.place(Some(mark.place)));
             let lines: Vec<(Index, u32)> = places.map(|at| (at.file, at.line)).collect();
             if is_retelling && !lines.is_empty() && lines.iter().all(|line| self.shown.contains(line)) {
-                continue;
-            }
-            if at < CAUSES {
+                self.places(cause);
+            } else if at < CAUSES {
                 self.shown.extend(lines);
                 self.text.push_str(&snippet::render(self.recorded, &cause.marks, self.style));
             } else {

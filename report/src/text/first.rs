@@ -13,7 +13,7 @@ const TASKS: usize = 8;
 /// At most so many tasks are named to which a panic was passed on.
 const PASSED_ON: usize = 3;
 /// Lines are meant to be no longer, but for source that is.
-const COLUMNS: usize = 100;
+pub(super) const COLUMNS: usize = 100;
 /// Of source in a table at least so much is shown.
 const LEAST: usize = 24;
 /// At most so many lines of a message are shown.
@@ -70,11 +70,12 @@ fn other_panics(recorded: &Recorded, text: &mut String) {
         };
         let _ = writeln!(text, "  {before}task {name} panicked{too}{place}: {said}");
     }
-    if !passed_on.is_empty() {
-        let more = passed_on.len().saturating_sub(PASSED_ON);
-        passed_on.truncate(PASSED_ON);
-        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-        let _ = writeln!(text, "  which was passed on to {}{more}", passed_on.join(", "));
+    for (at, to) in passed_on.iter().enumerate().take(PASSED_ON) {
+        let which = if at == 0 { "which was passed on to" } else { "and to" };
+        let _ = writeln!(text, "  {which} {to}");
+    }
+    if passed_on.len() > PASSED_ON {
+        let _ = writeln!(text, "  and to {} more", passed_on.len() - PASSED_ON);
     }
 }
 
@@ -106,7 +107,7 @@ fn cast(recorded: &Recorded, causes: &[Cause], style: Style, text: &mut String) 
         .take(TASKS)
         .map(|(name, place, how)| {
             let line = recorded.line_at(place).unwrap_or_default().to_owned();
-            [name.clone(), format!("{how} at {}", recorded.place_name(place)), line]
+            [name.clone(), format!("{how} at {}", recorded.place_in_table(place)), line]
         })
         .collect();
     if !rows.is_empty() {
@@ -146,13 +147,15 @@ fn positions(recorded: &Recorded, style: Style, text: &mut String) {
             let what = match position.state {
                 _ if panic.is_some() => "panicked".to_owned(),
                 Readiness::Waits => format!("waits {}", causes::wish(recorded, &on)),
+                Readiness::Ready if on.op == "resume" => "can go on".to_owned(),
+                Readiness::Ready if on.op == "start" => "has not begun".to_owned(),
                 Readiness::Ready => format!("next: {}", recorded.doing(&on.op, on.object)),
                 Readiness::Ended => "ended".to_owned(),
             };
             let place = panic.map_or(on.place, |panic| panic.place);
             let name = recorded.task_name(position.task).to_owned();
             let line = recorded.line_at(place).unwrap_or_default().to_owned();
-            [name, what, recorded.place_name(place), line]
+            [name, what, recorded.place_in_table(place), line]
         })
         .collect();
     let _ = writeln!(text, "\n{}", style.bold("where the tasks are:"));
@@ -242,8 +245,19 @@ pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// Lays out rows in columns; the last one is the source, in a fainter colour.
-pub(crate) fn table<const N: usize>(rows: &[[String; N]], indent: &str, style: Style) -> String {
+/// Lays out rows in columns for the console; the last one is the source, in a fainter colour, as much of it as there
+/// is room for.
+fn table<const N: usize>(rows: &[[String; N]], indent: &str, style: Style) -> String {
+    table_within(rows, indent, style, COLUMNS)
+}
+
+/// Lays out rows in columns; the last one is cut at so many characters from the left.
+pub(crate) fn table_within<const N: usize>(
+    rows: &[[String; N]],
+    indent: &str,
+    style: Style,
+    columns: usize,
+) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -256,7 +270,7 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]], indent: &str, style: S
         let mut line = indent.to_owned();
         for (at, (cell, width)) in row.iter().zip(widths).enumerate() {
             if at + 1 == N {
-                let room = COLUMNS.saturating_sub(used).max(LEAST);
+                let room = columns.saturating_sub(used).max(LEAST);
                 line.push_str(&if cell.is_empty() { String::new() } else { style.dim(&clipped(cell, room)) });
             } else {
                 let _ = write!(line, "{cell:width$}  ");

@@ -60,6 +60,24 @@ pub(crate) fn write(config: &Config, report: &mut Report, at: usize) {
         .extend(failed.map(|(path, error)| format!("{} could not be written: {error}", path.display())));
 }
 
+/// Writes what was covered, if that was counted, into the same folder.
+pub(crate) fn write_coverage(config: &Config, report: &mut Report) {
+    let Some(coverage) = &report.coverage else { return };
+    let stem = folder(config).join(file_name(&config.name));
+    let contents = [
+        ("coverage.json", coverage.to_json()),
+        ("coverage.txt", coverage.text()),
+        ("coverage.dot", coverage.dot()),
+        ("coverage.dgml", coverage.dgml()),
+    ];
+    for (extension, content) in contents {
+        let path = PathBuf::from(format!("{}.{extension}", stem.display()));
+        if let Err(error) = write_file(&path, &content) {
+            report.uncontrolled.push(format!("{} could not be written: {error}", path.display()));
+        }
+    }
+}
+
 /// Writes a file in one step, so that a reader, or a parallel run of the same test, never sees half.
 pub(crate) fn write_file(path: &Path, content: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));

@@ -79,6 +79,7 @@ pub struct Config {
     pub(crate) explore: bool,
     /// Whether an execution that reaches the step bound is a bug.
     pub(crate) fail_on_max_steps: bool,
+    pub(crate) coverage: bool,
     /// Whether the report may use colours.
     pub(crate) style: Style,
     /// Whether places are marked for a code review on GitHub.
@@ -123,6 +124,7 @@ impl Config {
             replayed_by: None,
             explore: false,
             fail_on_max_steps: false,
+            coverage: false,
             style: Style::Plain,
             annotate: false,
             source_root: None,
@@ -240,6 +242,12 @@ impl Config {
     /// more, or 5 seconds. It is by default.
     pub fn shrink(self, shrink: bool) -> Self {
         Config { shrink, ..self }
+    }
+
+    /// Sets whether it is counted what the executions cover: places, orders of locks, events of actors. All of them are
+    /// recorded for that, which takes several times as long. It is not by default.
+    pub fn coverage(self, coverage: bool) -> Self {
+        Config { coverage, ..self }
     }
 
     /// Sets the folder for traces and reports. By default it is `coyote` in cargo's target folder.

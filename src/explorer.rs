@@ -18,10 +18,12 @@ use coyote_engine::{
     supervise,
 };
 
+use coyote_report::coverage::Coverage;
+
 use crate::classes::{Classes, Until};
 use crate::config::{Config, Isolate, Lanes};
 use crate::progress::Listener;
-use crate::report::{Bug, Found, Report, Statistics, sentence};
+use crate::report::{Bug, Found, Report, Statistics, happened, sentence};
 use crate::shrink::{Signature, shrink};
 use predicted::Predicted;
 
@@ -381,9 +383,15 @@ const MOST_BUGS: usize = 10;
 /// What the exploring thread came back with.
 enum Searched {
     /// The budget was spent.
-    Clean { statistics: Statistics, uncontrolled: Vec<String>, warnings: Vec<Warning>, repeatable: bool },
+    Clean {
+        statistics: Statistics,
+        uncontrolled: Vec<String>,
+        warnings: Vec<Warning>,
+        repeatable: bool,
+        coverage: Option<Coverage>,
+    },
     /// Something was found.
-    Found { bugs: Vec<SearchedBug>, statistics: Statistics },
+    Found { bugs: Vec<SearchedBug>, statistics: Statistics, coverage: Option<Coverage> },
 }
 
 /// See [`Searched::Found`].
@@ -417,15 +425,21 @@ pub(crate) fn explore(config: &Config, one: Arc<One>) -> Report {
         })
     });
     match searched {
-        Supervised::Done(Searched::Clean { mut statistics, uncontrolled, warnings, repeatable }) => {
+        Supervised::Done(Searched::Clean {
+            mut statistics,
+            uncontrolled,
+            warnings,
+            repeatable,
+            coverage,
+        }) => {
             statistics.elapsed = start.elapsed();
-            Report::clean(config, statistics, uncontrolled, warnings, repeatable)
+            Report { coverage, ..Report::clean(config, statistics, uncontrolled, warnings, repeatable) }
         }
-        Supervised::Done(Searched::Found { bugs, mut statistics }) => {
+        Supervised::Done(Searched::Found { bugs, mut statistics, coverage }) => {
             statistics.elapsed = start.elapsed();
             let mut reports = bugs.into_iter().map(|bug| report_of(config, &one, bug, &statistics));
             let first = reports.next().expect("something was found");
-            Report { others: reports.collect(), ..first }
+            Report { others: reports.collect(), coverage, ..first }
         }
         Supervised::Frozen(frozen) => {
             let mut statistics = progress.statistics();
@@ -515,6 +529,8 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
     let mut predicted = Predicted::default();
     let mut first = None;
     let mut listener = Listener::of(config);
+    let mut coverage = config.coverage.then(Coverage::new);
+    executor.set_observe(config.coverage);
     let start = now();
     let tell = |listener: &mut Option<Listener>, end: &End, statistics: &Statistics| {
         if let Some(listener) = listener {
@@ -523,7 +539,10 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
     };
     for iteration in 1..=config.iterations {
         let seed = mix(config.seed, iteration);
-        let outcome = executor.execute(&mut *strategy, seed, false);
+        let outcome = executor.execute(&mut *strategy, seed, config.coverage);
+        if let (Some(coverage), Some(recording)) = (&mut coverage, &outcome.recording) {
+            coverage.add(&happened(recording));
+        }
         classes.add(outcome.fingerprint);
         statistics.add(&outcome);
         statistics.classes = classes.distinct();
@@ -601,7 +620,7 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
     }
     let bugs = std::mem::take(&mut *progress.bugs());
     if !bugs.is_empty() {
-        return Searched::Found { bugs, statistics };
+        return Searched::Found { bugs, statistics, coverage };
     }
     // Once more, the first one that came to an end: if it differs, state has leaked from one execution into
     // the next.
@@ -614,7 +633,7 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
             let found = (1, mix(config.seed, 1), strategy.name());
             let signature = Signature::of(&again);
             let bugs = vec![repeat_at_once(executor, again, signature, found)];
-            return Searched::Found { bugs, statistics };
+            return Searched::Found { bugs, statistics, coverage };
         }
         repeatable = (again.fingerprint, again.steps) == (fingerprint, steps)
             && !matches!(again.end, End::Diverged(_));
@@ -623,7 +642,7 @@ fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> 
         // If all schedules were made, no deadlock was.
         warnings.extend(predicted.into_warnings());
     }
-    Searched::Clean { statistics, uncontrolled, warnings, repeatable }
+    Searched::Clean { statistics, uncontrolled, warnings, repeatable, coverage }
 }
 
 /// Returns whether an execution ended in a data race.
@@ -652,6 +671,7 @@ fn keeps_bug(
     if ends || !is_known {
         tell(&outcome.end, statistics);
         let bug = repeat_at_once(executor, outcome.clone(), signature, found);
+        executor.set_observe(config.coverage);
         progress.bugs().push(bug);
     }
     ends || progress.bugs().len() == MOST_BUGS

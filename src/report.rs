@@ -1,5 +1,6 @@
 //! What an exploration found, as data. `text` shows it.
 
+mod actors;
 mod backtrace;
 mod deadlock;
 mod headline;
@@ -8,6 +9,7 @@ mod source;
 mod text;
 
 pub(crate) use headline::{origin, sentence};
+pub(crate) use recorded::happened;
 pub(crate) use text::full;
 
 use std::fmt;
@@ -18,6 +20,7 @@ use coyote_engine::trace::{Settings, Trace};
 use coyote_engine::{Divergence, End, Outcome, RecordedStep, Recording, Warning};
 
 use coyote_report::Recorded;
+use coyote_report::coverage::Coverage;
 use coyote_report::text::Style;
 
 use crate::config::Config;
@@ -186,6 +189,8 @@ pub struct Report {
     pub(crate) remarks: Vec<String>,
     /// The test ran once, in place: there is no confirmation.
     pub(crate) in_place: bool,
+    /// What the executions covered, if that was asked for.
+    pub(crate) coverage: Option<Coverage>,
 }
 
 /// What the exploration came upon.
@@ -232,6 +237,12 @@ impl Report {
         says.then(|| 3.0 / self.statistics.iterations as f64)
     }
 
+    /// Returns what the executions have covered, if [`Config::coverage`] asks for it; none of a test that got
+    /// stuck, or crashed.
+    pub fn coverage(&self) -> Option<&Coverage> {
+        self.coverage.as_ref()
+    }
+
     /// Returns what was not under control, in words.
     pub fn uncontrolled(&self) -> &[String] {
         &self.uncontrolled
@@ -276,6 +287,7 @@ impl Report {
             remarks: Vec::new(),
             others: Vec::new(),
             in_place: false,
+            coverage: None,
         }
     }
 

@@ -23,6 +23,7 @@
 //! | `COYOTE_FAIL_ON_MAX_STEPS` | `on`: an execution that reaches the step bound fails the test | |
 //! | `COYOTE_PROGRESS` | a file that an exploration appends lines of JSON to while it runs | path |
 //! | `COYOTE_REPLAYED_BY` | what a report names as the command that replays, before the trace's file | |
+//! | `COYOTE_COVERAGE` | `on`: count what is covered, and write it beside the traces; several times as slow | |
 //! | `COYOTE_STUCK_AFTER` | time without a scheduling point after which a task is stuck | as `COYOTE_TIMEOUT` |
 
 use std::env;
@@ -215,6 +216,9 @@ fn apply_from(mut config: Config, read: Read<'_>) -> Result<(Config, Settings), 
     if read("COYOTE_SHRINK").is_some_and(|value| !value.is_empty()) {
         config.shrink = !is_off("COYOTE_SHRINK")?;
     }
+    if read("COYOTE_COVERAGE").is_some_and(|value| !value.is_empty()) {
+        config.coverage = !is_off("COYOTE_COVERAGE")?;
+    }
     let off = is_off("COYOTE")?;
     let plain_off = is_off("COYOTE_PLAIN")?;
     let replay = match read("COYOTE_REPLAY") {
@@ -296,6 +300,7 @@ mod tests {
         assert!(with("COYOTE", "off").expect("good").1.off);
         assert!(with("COYOTE_PLAIN", "off").expect("good").1.plain_off);
         assert!(!with("COYOTE_SHRINK", "off").expect("good").0.shrink);
+        assert!(with("COYOTE_COVERAGE", "on").expect("good").0.coverage);
         for (variable, value, regressions) in [
             ("COYOTE_REGRESSIONS", "on", Regressions::Keep),
             ("COYOTE_REGRESSIONS", "off", Regressions::Off),
@@ -350,6 +355,7 @@ mod tests {
             ("COYOTE_FAIL_ON_MAX_STEPS", "1"),
             ("COYOTE_STUCK_AFTER", "0"),
             ("COYOTE_SHRINK", "no"),
+            ("COYOTE_COVERAGE", "100%"),
             ("COYOTE_REGRESSIONS", "no"),
         ];
         for (variable, value) in bad {

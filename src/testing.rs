@@ -378,6 +378,7 @@ fn judge(
     if let (Some(path), Some(error)) = (&config.progress, unheard) {
         report.uncontrolled.push(format!("COYOTE_PROGRESS={}: {error}", path.display()));
     }
+    artefacts::write_coverage(config, &mut report);
     match expect_bug {
         Some(message) => {
             let verdict = expect(&report, message);

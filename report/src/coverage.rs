@@ -1,18 +1,21 @@
 //! What executions have covered, mergeable over runs and processes.
 //!
 //! There is no percentage: how many places and orders there could be, nobody knows. What is counted is what was
-//! seen.
+//! seen. Only the reactions that a machine declares are known: of how many, is said of them.
+
+mod graph;
+mod machines;
+mod text;
+
+pub use machines::{Machine, Reaction, State};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
 use crate::file::RecordedError;
 use crate::json;
 use crate::model::{Index, Recorded, VERSION};
-use crate::text::table;
-use crate::view::shorten;
 
 /// What has been covered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +31,8 @@ pub struct Coverage {
     pub switches: BTreeMap<String, u64>,
     /// Which lock was taken while which other was held, by where they were created: `held -> taken`.
     pub lock_orders: BTreeMap<String, u64>,
+    /// Actors, machines and monitors, by the name of their type.
+    pub machines: BTreeMap<String, Machine>,
 }
 
 /// One scheduling point in the program.
@@ -67,6 +72,7 @@ impl Coverage {
             }
         }
         self.add_lock_orders(recorded);
+        self.add_machines(recorded);
     }
 
     fn add_lock_orders(&mut self, recorded: &Recorded) {
@@ -74,7 +80,10 @@ impl Coverage {
             let object = &recorded.objects[object as usize];
             let kind = object.name.rsplit_once(' ').map_or(object.name.as_str(), |(kind, _path)| kind);
             match recorded.place(object.created) {
-                Some(at) => format!("{kind} at {}:{}", recorded.files[at.file as usize].path, at.line),
+                Some(at) => {
+                    let path = &recorded.files[at.file as usize].path;
+                    format!("{kind} at {path}:{}:{}", at.line, at.column)
+                }
                 None => object.name.clone(),
             }
         };
@@ -105,7 +114,10 @@ impl Coverage {
         }
         for (from, to) in [(&other.switches, &mut self.switches), (&other.lock_orders, &mut self.lock_orders)]
         {
-            from.iter().for_each(|(key, count)| *to.entry(key.clone()).or_default() += count);
+            add_counts(to, from);
+        }
+        for (name, machine) in &other.machines {
+            self.machines.entry(name.clone()).or_default().merge(machine);
         }
     }
 
@@ -132,51 +144,8 @@ impl Coverage {
             self.lock_orders.keys().filter_map(|key| key.split_once(" -> ")).collect();
         pairs.iter().filter(|(a, b)| a < b && pairs.contains(&(*b, *a))).copied().collect()
     }
+}
 
-    /// Returns this in words.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        let decided = self.points.values().filter(|point| point.decided > 0).count();
-        let held_up = self.points.values().filter(|point| point.held_up > 0).count();
-        let _ = writeln!(
-            text,
-            "scheduling points in {} executions: {} reached; at {decided} there was a choice, at {held_up} a task was \
-             held up; {} pairs of places where one was held up and another went on",
-            self.executions,
-            self.points.len(),
-            self.switches.len()
-        );
-        let mut rows = vec![["reached", "choice", "held up", "", ""].map(str::to_owned)];
-        rows.extend(self.points.iter().map(|(key, point)| {
-            let (place, op) = key.rsplit_once(' ').unwrap_or((key, ""));
-            let numbers = [point.reached, point.decided, point.held_up].map(|number| number.to_string());
-            let [reached, decided, held_up] = numbers;
-            [reached, decided, held_up, op.to_owned(), shorten(place)]
-        }));
-        text.push_str(&table(&rows, "  ", crate::text::Style::Plain));
-        let _ = writeln!(text, "\norders in which locks were taken: {}", self.lock_orders.len());
-        for (order, count) in &self.lock_orders {
-            let _ = writeln!(text, "  {count:>7}  {order}");
-        }
-        for (a, b) in self.contradictions() {
-            let _ = writeln!(text, "  both orders were seen, which may deadlock: {a}, and {b}");
-        }
-        text
-    }
-
-    /// Returns the orders of locks as a graph in the DOT language.
-    pub fn dot(&self) -> String {
-        let quote = |name: &str| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
-        let mut text = String::from("digraph lock_orders {\n  node [shape=box, fontname=\"sans-serif\"];\n");
-        let contradictions = self.contradictions();
-        for (order, count) in &self.lock_orders {
-            let Some((held, taken)) = order.split_once(" -> ") else { continue };
-            let is_both =
-                contradictions.iter().any(|&(a, b)| (a, b) == (held, taken) || (b, a) == (held, taken));
-            let colour = if is_both { ", color=\"#c0262d\", penwidth=2" } else { "" };
-            let _ = writeln!(text, "  {} -> {} [label=\"{count}\"{colour}];", quote(held), quote(taken));
-        }
-        text.push_str("}\n");
-        text
-    }
+fn add_counts(to: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
+    from.iter().for_each(|(key, count)| *to.entry(key.clone()).or_default() += count);
 }

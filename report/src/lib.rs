@@ -35,7 +35,7 @@ mod view;
 
 pub use file::RecordedError;
 pub use model::{
-    Access, Actor, ActorState, End, File, Frame, Index, Object, ObjectState, On, Panic, Place, Position,
-    Preempted, Readiness, Recorded, Replay, Run, Search, Shrunk, Starved, Step, Task, TaskState, Unpolled,
-    VERSION, Wake, passes_on,
+    Access, Actor, ActorEvent, ActorState, End, File, Frame, Index, Object, ObjectState, On, Panic, Place,
+    Position, Preempted, Readiness, Recorded, Replay, Run, Search, Shrunk, Starved, Step, Task, TaskState,
+    Unpolled, VERSION, Wake, passes_on,
 };

@@ -412,8 +412,33 @@ pub struct Actor {
     pub name: String,
     /// `actor`, `machine` or `monitor`.
     pub kind: String,
+    /// The name of its type.
+    pub machine: String,
+    /// Pairs of state and event for which it declares that it acts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<(String, String)>,
+    /// What it did with events, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<ActorEvent>,
     /// What became of it, in order.
     pub states: Vec<ActorState>,
+}
+
+/// What an actor did with an event.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActorEvent {
+    /// How many steps had been made.
+    pub after: u32,
+    /// The state it was in; empty if it has none.
+    pub state: String,
+    /// `handles`, `receives` in the middle of a handler, `sends`; or `enters` a state.
+    pub did: String,
+    /// The event's name, or that of the state.
+    pub event: String,
+    /// To whom it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 /// What an actor looks like from a step on.

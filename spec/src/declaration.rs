@@ -18,6 +18,15 @@ pub struct Declaration {
     pub states: &'static [DeclaredState],
 }
 
+impl Declaration {
+    /// Returns the pairs of state and event on which the machine does something: goes elsewhere, or calls a method.
+    pub fn reactions(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let states = self.states.iter().filter(|state| !state.is_group);
+        let acts = |rule: &&DeclaredRule| !matches!(rule.kind, RuleKind::Defer | RuleKind::Ignore);
+        states.flat_map(move |state| state.rules.iter().filter(acts).map(|rule| (state.name, rule.event)))
+    }
+}
+
 /// A state, with all rules that hold there, inherited ones too.
 #[derive(Debug)]
 pub struct DeclaredState {

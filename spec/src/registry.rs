@@ -121,6 +121,12 @@ pub(crate) mod controlled {
         let instance = atomically(execution, Instance::<M>::new);
         let watch = Watch { number, object: ObjectCell::new(), instance: RefCell::new(instance) };
         tell_temperature(execution, &watch);
+        execution.observe_actor(|| {
+            let rules = M::DECLARATION.reactions().map(|(state, event)| (state.to_owned(), event.to_owned()));
+            let began = ActorChange::Began { kind: "monitor", machine: M::NAME, rules: rules.collect() };
+            (M::NAME.to_owned(), began)
+        });
+        tell_state::<M>(execution, watch.instance.borrow().state());
         registry.monitors.borrow_mut().push((TypeId::of::<M>(), Rc::new(watch)));
     }
 
@@ -150,11 +156,8 @@ pub(crate) mod controlled {
         if before != after {
             tell_temperature(execution, &watch);
         }
-        execution.observe_actor(|| (M::NAME.to_owned(), ActorChange::Began("monitor")));
-        execution.observe_actor(|| (M::NAME.to_owned(), ActorChange::State(after.name().to_owned())));
-        execution.observe_actor(|| {
-            (M::NAME.to_owned(), ActorChange::Hot(matches!(M::temperature(after), Temperature::Hot)))
-        });
+        execution.observe_actor(|| (M::NAME.to_owned(), ActorChange::Handles(short_name::<E>().to_owned())));
+        tell_state::<M>(execution, after);
         execution.note(place, || {
             let (name, event, before) = (M::NAME, short_name::<E>(), before.name());
             let then = match M::temperature(after) {
@@ -165,6 +168,15 @@ pub(crate) mod controlled {
             };
             format!("monitor {name}: {event} in {before}{then}")
         });
+    }
+
+    /// Tells a recording in which state a monitor is.
+    fn tell_state<M: Monitor>(execution: Context, state: M::State) {
+        execution.observe_actor(|| (M::NAME.to_owned(), ActorChange::State(state.name().to_owned())));
+        execution.observe_actor(|| {
+            (M::NAME.to_owned(), ActorChange::Hot(matches!(M::temperature(state), Temperature::Hot)))
+        });
+        execution.observe_actor(|| (M::NAME.to_owned(), ActorChange::Idles));
     }
 
     fn tell_temperature<M: Monitor>(execution: Context, watch: &Watch<M>) {

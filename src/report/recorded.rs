@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use coyote_engine::{
-    Ability, Access as Touch, ActorChange, Deadlock, End, FailureKind, Holding, ObjectId, Op, OpKind,
-    RecordedStep,
+    Ability, Access as Touch, Deadlock, End, FailureKind, Holding, ObjectId, Observed, Op, OpKind,
+    RecordedStep, Recording,
 };
 use coyote_report::{
-    Access, Actor, File, Index, Object, ObjectState, On, Panic, Place, Position, Preempted, Readiness,
-    Recorded, Replay, Search, Shrunk, Starved, Step, Task, TaskState, Unpolled, VERSION, Wake,
+    Access, File, Index, Object, ObjectState, On, Panic, Place, Position, Preempted, Readiness, Recorded,
+    Replay, Search, Shrunk, Starved, Step, Task, TaskState, Unpolled, VERSION, Wake,
 };
 
 use super::source::Sources;
 use super::{Bug, Report, origin, text};
-use crate::report::backtrace;
+use crate::report::{actors, backtrace};
 
 /// The bit of an object's number that makes it a task.
 const TASK_OBJECT: u32 = 1 << 31;
@@ -41,12 +41,17 @@ pub(super) fn recorded(report: &Report, bug: &Bug) -> Recorded {
         ..Recorded::default()
     };
     let mut builder = Builder { recorded, ..Builder::default() };
-    builder.tables(bug);
-    bug.recording.steps.iter().for_each(|step| builder.step(step));
-    builder.changes(bug);
-    builder.actors(bug);
+    builder.happened(&bug.recording);
     builder.end(bug);
     builder.sources(report);
+    builder.recorded
+}
+
+/// Returns what happened in an execution, without the source.
+pub(crate) fn happened(recording: &Recording) -> Recorded {
+    let recorded = Recorded { version: VERSION, ..Recorded::default() };
+    let mut builder = Builder { recorded, ..Builder::default() };
+    builder.happened(recording);
     builder.recorded
 }
 
@@ -89,8 +94,14 @@ struct Builder {
 }
 
 impl Builder {
-    fn tables(&mut self, bug: &Bug) {
-        let observed = &bug.recording.observed;
+    fn happened(&mut self, recording: &Recording) {
+        self.tables(&recording.observed);
+        recording.steps.iter().for_each(|step| self.step(step));
+        self.changes(&recording.observed);
+        self.recorded.actors = actors::follow(&recording.observed.actors);
+    }
+
+    fn tables(&mut self, observed: &Observed) {
         self.recorded.tasks.push(Task { name: "clock".to_owned(), ..Task::default() });
         for task in &observed.tasks {
             let spawned = self.location(task.spawned);
@@ -175,8 +186,7 @@ impl Builder {
         self.recorded.steps.push(step);
     }
 
-    fn changes(&mut self, bug: &Bug) {
-        let observed = &bug.recording.observed;
+    fn changes(&mut self, observed: &Observed) {
         let mut last: BTreeMap<Index, &Holding> = BTreeMap::new();
         let nobody = Holding::default();
         for state in &observed.object_states {
@@ -205,46 +215,6 @@ impl Builder {
             let on = position.on.iter().map(|(op, held_by)| self.on(task, *op, held_by)).collect();
             let state = readiness(position.ability);
             self.recorded.positions.push(Position { task: position.task, state, on });
-        }
-    }
-
-    /// Follows each actor through its changes.
-    fn actors(&mut self, bug: &Bug) {
-        for change in &bug.recording.observed.actors {
-            let actors = &mut self.recorded.actors;
-            let known = actors.iter().position(|actor| actor.name == change.name);
-            let at = known.unwrap_or_else(|| {
-                actors.push(Actor {
-                    name: change.name.clone(),
-                    kind: "actor".to_owned(),
-                    states: Vec::new(),
-                });
-                actors.len() - 1
-            });
-            let actor = &mut actors[at];
-            let mut state = actor.states.last().cloned().unwrap_or_default();
-            state.after = change.after as u32;
-            let mut take = |event: &str| {
-                if let Some(at) = state.inbox.iter().position(|waiting| waiting == event) {
-                    state.inbox.remove(at);
-                }
-            };
-            match &change.change {
-                ActorChange::Began(kind) => (*kind).clone_into(&mut actor.kind),
-                ActorChange::State(name) => state.state = Some(name.clone()).filter(|name| !name.is_empty()),
-                ActorChange::Hot(is_hot) => state.is_hot = *is_hot,
-                ActorChange::Arrived(event) => state.inbox.push(event.clone()),
-                ActorChange::Left(event) => take(event),
-                ActorChange::Handles(event) => {
-                    take(event);
-                    state.handles = Some(event.clone());
-                }
-                ActorChange::Idles => state.handles = None,
-            }
-            match actor.states.last_mut().filter(|last| last.after == state.after) {
-                Some(last) => *last = state,
-                None => actor.states.push(state),
-            }
         }
     }
 

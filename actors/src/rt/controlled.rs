@@ -88,21 +88,27 @@ pub(crate) fn changed(event: &LogEvent<'_>) {
     let own = |event: &str| event.to_owned();
     let (actor, change) = match event {
         LogEvent::Created { actor, declaration, .. } => {
-            let is_machine = declaration.states.len() > 1;
-            (actor, ActorChange::Began(if is_machine { "machine" } else { "actor" }))
+            let kind = if declaration.states.len() > 1 { "machine" } else { "actor" };
+            let rules = declaration.reactions().map(|(state, event)| (own(state), own(event)));
+            (actor, ActorChange::Began { kind, machine: declaration.name, rules: rules.collect() })
+        }
+        LogEvent::Sent { from: Some(actor), to, event, .. } => {
+            (actor, ActorChange::Sends(own(event), to.to_string()))
         }
         LogEvent::Enqueued { actor, event } => (actor, ActorChange::Arrived(own(event))),
-        LogEvent::Dequeued { actor, event, .. } => (actor, ActorChange::Handles(own(event))),
-        LogEvent::Received { actor, event, .. }
-        | LogEvent::Ignored { actor, event }
-        | LogEvent::Dropped { actor, event } => (actor, ActorChange::Left(own(event))),
+        LogEvent::Dequeued { actor, event, .. } | LogEvent::Raised { actor, event } => {
+            (actor, ActorChange::Handles(own(event)))
+        }
+        LogEvent::Idle { actor, .. } => (actor, ActorChange::Handles(own("idle"))),
+        LogEvent::Received { actor, event, .. } => (actor, ActorChange::Receives(own(event))),
+        LogEvent::Ignored { actor, event } | LogEvent::Dropped { actor, event } => {
+            (actor, ActorChange::Left(own(event)))
+        }
         LogEvent::StateEntered { actor, state } => (actor, ActorChange::State(own(state))),
         LogEvent::Goto { actor, to, .. }
         | LogEvent::Push { actor, to, .. }
         | LogEvent::Pop { actor, to, .. } => (actor, ActorChange::State(own(to))),
-        LogEvent::Acted { actor, step: Step::Do, .. } | LogEvent::Idle { actor, .. } => {
-            (actor, ActorChange::Idles)
-        }
+        LogEvent::Acted { actor, step: Step::Do, .. } => (actor, ActorChange::Idles),
         LogEvent::Halted { actor, .. } => (actor, ActorChange::State("halted".to_owned())),
         _ => return,
     };

@@ -121,8 +121,15 @@ pub struct ObservedActor {
 /// What changes of an actor, a machine or a monitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActorChange {
-    /// It is there, and of this kind.
-    Began(&'static str),
+    /// It is there.
+    Began {
+        /// `actor`, `machine` or `monitor`.
+        kind: &'static str,
+        /// The name of its type.
+        machine: &'static str,
+        /// Pairs of state and event for which it declares that it acts.
+        rules: Vec<(String, String)>,
+    },
     /// It is in this state now.
     State(String),
     /// It is a monitor, and in a hot state now, or not.
@@ -131,6 +138,10 @@ pub enum ActorChange {
     Arrived(String),
     /// An event is no longer in its inbox.
     Left(String),
+    /// It receives this event in the middle of a handler.
+    Receives(String),
+    /// It sends this event to an actor, whose name follows.
+    Sends(String, String),
     /// It handles this event now, taken from its inbox if it was there.
     Handles(String),
     /// It handles nothing.

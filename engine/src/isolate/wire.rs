@@ -139,8 +139,8 @@ enums! {
     Access { 0 = None, 1 = Read, 2 = Write, 3 = Acquire, 4 = Release }
     Ability { 0 = Ready, 1 = Waits, 2 = Ended }
     ActorChange {
-        0 = Began(kind), 1 = State(state), 2 = Hot(hot), 3 = Arrived(event), 4 = Left(event), 5 = Handles(event),
-        6 = Idles,
+        0 = Began { kind, machine, rules }, 1 = State(state), 2 = Hot(hot), 3 = Arrived(event), 4 = Left(event),
+        5 = Handles(event), 6 = Idles, 7 = Receives(event), 8 = Sends(event, to),
     }
     FailureKind { 0 = Panic, 1 = ReturnedError, 2 = Check, 3 = Leak, 4 = Race }
     Awaits { 0 = Running, 1 = Across(place), 2 = Nothing }

@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use coyote_report::{coverage::Coverage, dgml, dot, mermaid};
+use coyote_report::{Actor, ActorEvent, Recorded, coverage::Coverage, dgml, dot, mermaid};
 
 use crate::{ALL, recording};
 
@@ -123,4 +123,65 @@ fn coverage_adds_up_over_runs_and_tells_contradicting_orders() {
     assert_eq!(orders.contradictions(), [("a", "b")]);
     assert!(orders.text().contains("both orders were seen, which may deadlock: a, and b"));
     let _drawn_or_not_there = drawn(&orders.dot());
+}
+
+/// A machine that one event takes from one state to the next, and that has a reaction nobody has seen.
+fn machines() -> Coverage {
+    let event = |after, state: &str, did: &str, event: &str, to: Option<&str>| ActorEvent {
+        after,
+        state: state.to_owned(),
+        did: did.to_owned(),
+        event: event.to_owned(),
+        to: to.map(str::to_owned),
+    };
+    let actor = Actor {
+        name: "Door 1".to_owned(),
+        kind: "machine".to_owned(),
+        machine: "Door<\"x\">".to_owned(),
+        rules: vec![("Shut".to_owned(), "Knock".to_owned()), ("Shut".to_owned(), "Kick & run".to_owned())],
+        events: vec![
+            event(1, "", "enters", "Shut", None),
+            event(2, "Shut", "handles", "Knock", None),
+            event(3, "Shut", "sends", "Hello", Some("Door 1")),
+            event(4, "Shut", "enters", "Open", None),
+            event(5, "Open", "receives", "Answer", None),
+        ],
+        ..Actor::default()
+    };
+    let mut coverage = Coverage::new();
+    coverage.add(&Recorded { actors: vec![actor], ..Recorded::default() });
+    coverage
+}
+
+#[test]
+fn coverage_of_machines_is_told_and_drawn() {
+    let coverage = machines();
+    let machine = &coverage.machines["Door<\"x\">"];
+    assert_eq!(machine.declared(), (1, 2));
+    assert_eq!(machine.previous("Open"), [("Shut", 1)].into());
+    let text = coverage.text();
+    for line in [
+        "machine Door<\"x\">: 1 of 2 declared reactions were used",
+        "  state Open",
+        "    handled: Answer (1)",
+        "    entered from: Shut (1)",
+        "    never handled: Kick & run",
+        "    led to: Knock -> Open (1)",
+        "    sent: Hello -> Door<\"x\"> (1)",
+    ] {
+        assert!(text.lines().any(|shown| shown == line), "no {line:?} in:\n{text}");
+    }
+    if let Some(svg) = drawn(&coverage.dot()) {
+        assert!(svg.contains(">Open<") && svg.contains("Knock"), "{svg}");
+    }
+    let dgml = coverage.dgml();
+    let document = roxmltree::Document::parse(&dgml).expect("well-formed");
+    let nodes: Vec<&str> = document.descendants().filter_map(|node| node.attribute("Id")).collect();
+    let links: Vec<_> = document.descendants().filter(|node| node.has_attribute("Source")).collect();
+    assert!(links.iter().any(|link| link.attribute("Label") == Some("Knock ×1")), "{dgml}");
+    for link in links {
+        for end in ["Source", "Target", "Category"] {
+            assert!(nodes.contains(&link.attribute(end).expect("it is there")), "{link:?}");
+        }
+    }
 }

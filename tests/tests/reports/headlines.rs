@@ -102,7 +102,7 @@ fn a_panic_that_leaves_others_waiting_comes_before_the_deadlock() {
         let (sender, mut receiver) = mpsc::channel::<u32>(1);
         let theirs = sender.clone();
         let _kept = tokio::spawn(async move {
-            let reply: Result<u32, &str> = Err("nothing to reply");
+            let reply = "nothing".parse();
             theirs.send(reply.unwrap()).await.unwrap();
         });
         receiver.recv().await.unwrap();

@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 mod blocked_workers;
+mod coverage;
 mod events;
 mod first_screen;
 mod futurelock;

@@ -6,7 +6,7 @@ class App {
     this.model = new Model(JSON.parse($('data').textContent));
     lap('model');
     this.cursor = this.initialCursor(); this.filter = ''; this.view = 'timeline';
-    this.rows = this.allRows();
+    this.rows = this.allRows(); this.objectRows = this.allObjects();
     this.heading();
     this.panel = new Panel(this.model, this); this.timeline = new Timeline(this.model, this); this.list = new StepList(this.model, this);
     this.views = [['timeline', 'Timeline'], ['steps', 'Steps']];
@@ -26,6 +26,13 @@ class App {
   /** The last preemption, where things begin to go wrong; or else the last step. */
   initialCursor() { const { preemptions, count } = this.model; return preemptions.length ? preemptions[preemptions.length - 1] : Math.max(0, count - 1); }
   allRows() { return this.model.tasks.map((_, task) => task).filter((task) => task > 0 || this.model.stepsOf[0].length); }
+
+  /** Objects that several use, or that somebody waits for; or else all. */
+  allObjects() {
+    const { model } = this, all = model.objects.map((_, object) => object).filter((object) => model.objects[object].task === undefined && model.usesOf[object].length);
+    const shared = all.filter((object) => new Set(model.usesOf[object].map((at) => model.steps[at].task)).size > 1 || model.statesOf[object].some((state) => state.arrived));
+    return shared.length ? shared : all;
+  }
 
   heading() {
     const { model } = this;
@@ -121,6 +128,8 @@ class App {
     }
     // A task shows if it is asked for, or uses an object that is; with a task, whoever shares objects with it does not.
     const uses = (task) => [...model.objectsUsedBy[task]].some((object) => this.matchingObjects.has(object));
+    const isUsed = (object) => [...this.matchingTasks].some((task) => model.objectsUsedBy[task].has(object));
+    this.objectRows = wanted ? model.objects.map((_, object) => object).filter((object) => this.matchingObjects.has(object) || (model.objects[object].task === undefined && isUsed(object))) : this.allObjects();
     this.rows = wanted ? this.allRows().filter((task) => this.matchingTasks.has(task) || uses(task)) : this.allRows();
     this.timeline.measure(); this.timeline.clamp(); this.timeline.reveal(); this.list.refresh();
     this.show();

@@ -66,12 +66,12 @@ class Model {
     this.preemptions = [];
     this.steps.forEach((step, at) => step.preempted && this.preemptions.push(at));
     this.objectsUsedBy = this.tasks.map(() => new Set());
-    this.usersOf = this.objects.map(() => new Set());
-    for (const step of this.steps) {
-      if (step.object === undefined) continue;
+    this.usesOf = this.objects.map(() => []);
+    this.steps.forEach((step, at) => {
+      if (step.object === undefined) return;
       this.objectsUsedBy[step.task].add(step.object);
-      this.usersOf[step.object].add(step.task);
-    }
+      this.usesOf[step.object].push(at);
+    });
     this.statesOf = this.objects.map(() => []);
     for (const state of this.object_states) this.statesOf[state.object].push(state);
     this.traffic = this.objects.map(() => ({ sends: [], receives: [] }));
@@ -109,7 +109,13 @@ class Model {
     const add = (kind, from, to) => {
       if (from >= 0 && to !== undefined && this.steps[from].task !== this.steps[to].task) arrows.push({ kind, from, to });
     };
-    const released = new Map();
+    const released = new Map(), sent = new Map();
+    const goesOn = (task, at) => {
+      const life = this.lives[task];
+      let low = 0, high = life.length;
+      while (low < high) { const middle = (low + high) >> 1; if (life[middle].after <= at) low = middle + 1; else high = middle; }
+      return low === life.length || life[low].after > at + 1 || life[low].state !== 'waits';
+    };
     const walks = new Map();
     // Whether a step that takes a lock has got it, as far as is known who has it.
     const hasTaken = (step, at) => {
@@ -126,6 +132,17 @@ class Model {
       if (object === undefined) return;
       if (TAKES.has(step.op) && released.has(object) && hasTaken(step, at)) add('unlock', released.get(object), at);
       if (GIVES.has(step.op)) released.set(object, at);
+      // What is sent first is received first. Who waits for it is woken by it, and takes it without a further step.
+      if (/^(mpsc|oneshot|inbox) /.test(this.objectName(object))) {
+        if (!sent.has(object)) sent.set(object, { inside: [], waiting: 0 });
+        const channel = sent.get(object);
+        if (SENDS.has(step.op)) {
+          if (channel.waiting) channel.waiting--; else channel.inside.push(at);
+        } else if (RECEIVES.has(step.op)) {
+          if (!goesOn(step.task, at)) channel.waiting++;
+          else if (channel.inside.length) add('send', channel.inside.shift(), at);
+        }
+      }
     });
     for (const wake of this.wakes) add('wake', wake.after - 1, nextOf(wake.task, wake.after));
     const seen = new Set();
@@ -151,6 +168,27 @@ class Model {
     const { file, line } = this.places[place];
     const run = this.files[file].runs.find((run) => line >= run.first && line < run.first + run.lines.length);
     return run ? run.lines[line - run.first] : '';
+  }
+
+  /** From which step to which who held an object, and somebody waited at it; computed when it is first seen. */
+  holdsOf(object) {
+    this.holds ||= new Map();
+    if (!this.holds.has(object)) {
+      const states = this.statesOf[object], walk = new ObjectWalk(states), held = [], waited = [];
+      const extend = (spans, at, said) => {
+        const last = spans[spans.length - 1];
+        if (last && last.to === this.count) { if (last.said === said) return; last.to = at; }
+        if (said) spans.push({ from: at, to: this.count, said });
+      };
+      for (const { after } of states) {
+        const now = walk.to(after - 1), tasks = [...new Set([...(now.owner == null ? [] : [now.owner]), ...now.sharers])];
+        extend(held, after, tasks.map((task) => this.taskName(task)).join(', '));
+        extend(waited, after, now.waiting.length ? 'waited for' : '');
+      }
+      const last = (spans) => spans.filter((span) => span.to > span.from);
+      this.holds.set(object, { held: last(held), waited: last(waited) });
+    }
+    return this.holds.get(object);
   }
 
   /** What an object looks like once a step has been made. */

@@ -24,7 +24,7 @@ class Panel {
     }
     for (const arrow of model.arrowsAt.get(at) || []) {
       const other = arrow.from === at ? arrow.to : arrow.from, its = model.steps[other];
-      const text = { spawn: ['creates', 'created by'], wake: ['wakes', 'woken by'], unlock: ['lets go on', 'after'] }[arrow.kind][arrow.from === at ? 0 : 1];
+      const text = { spawn: ['creates', 'created by'], wake: ['wakes', 'woken by'], send: ['is received by', 'receives from'], unlock: ['lets go on', 'after'] }[arrow.kind][arrow.from === at ? 0 : 1];
       lines.push(make('div', { class: 'soft' }, `${text} `, make('button', { class: 'link', type: 'button', text: `${model.taskName(its.task)}, step ${other + 1}`, onclick: () => app.go(other) })));
     }
     if (at === model.count - 1) lines.push(make('div', { class: 'note bad', text: model.end.message }));
@@ -33,7 +33,9 @@ class Panel {
 
   source(step) {
     const { model } = this, box = $('source');
-    const place = step.place === undefined ? undefined : model.places[step.place];
+    // In the end, where that came about.
+    const index = step === model.steps[model.count - 1] && step.task === model.end.task ? model.end.place ?? step.place : step.place;
+    const place = index === undefined ? undefined : model.places[index];
     const run = place && model.files[place.file].runs.find((run) => place.line >= run.first && place.line < run.first + run.lines.length);
     if (!place) { box.replaceChildren(); return; }
     const title = make('h2', { class: 'mono', text: `${model.files[place.file].path}:${place.line}:${place.column}` });

@@ -4,7 +4,7 @@ class Timeline {
   constructor(model, app) {
     this.model = model; this.app = app;
     this.canvas = $('canvas'); this.context = this.canvas.getContext('2d');
-    this.row = 26; this.top = 34; this.left = 0; this.cell = 30; this.x = 0; this.y = 0;
+    this.row = 26; this.thin = 26; this.gap = 30; this.top = 34; this.left = 0; this.cell = 30; this.x = 0; this.y = 0;
     this.canvas.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     this.canvas.addEventListener('pointerdown', (event) => this.press(event));
     this.canvas.addEventListener('pointermove', (event) => this.hover(event));
@@ -12,6 +12,10 @@ class Timeline {
   }
 
   get rows() { return this.app.rows; }
+  get objects() { return this.app.objectRows; }
+  /** Where the lanes of objects begin, below those of tasks. */
+  get objectsTop() { return this.rows.length * this.row + this.gap; }
+  get depth() { return this.objects.length ? this.objectsTop + this.objects.length * this.thin + 12 : this.rows.length * this.row + 12; }
   get width() { return this.canvas.clientWidth - this.left; }
   get height() { return this.canvas.clientHeight - this.top; }
 
@@ -29,7 +33,8 @@ class Timeline {
     this.context.font = this.font(12);
     let widest = 40;
     for (const task of this.rows) widest = Math.max(widest, this.context.measureText(this.model.taskName(task)).width);
-    this.row = Math.round(Math.max(24, Math.min(38, this.canvas.clientHeight * 0.6 / Math.max(1, this.rows.length))));
+    for (const object of this.objects) widest = Math.max(widest, this.context.measureText(this.model.objectName(object)).width);
+    this.row = Math.round(Math.max(24, Math.min(44, this.canvas.clientHeight * 0.5 / Math.max(1, this.rows.length))));
     this.left = Math.min(230, Math.ceil(widest) + 40);
   }
 
@@ -44,7 +49,7 @@ class Timeline {
   }
   clamp() {
     this.x = Math.max(0, Math.min(this.x, (this.model.count + 1) * this.cell - this.width));
-    this.y = Math.max(0, Math.min(this.y, this.rows.length * this.row + 12 - this.height));
+    this.y = Math.max(0, Math.min(this.y, this.depth - this.height));
   }
   columnX(step) { return this.left + step * this.cell - this.x; }
 
@@ -69,10 +74,19 @@ class Timeline {
     this.clamp(); this.draw();
   }
   press(event) {
-    const row = Math.floor((event.offsetY - this.top + this.y) / this.row), task = this.rows[row];
-    if (event.offsetX < this.left) { if (task !== undefined && event.offsetY > this.top) this.app.setFilter(this.app.filter === this.model.taskName(task) ? '' : this.model.taskName(task)); return; }
+    if (event.offsetX < this.left) {
+      const name = this.nameAt(event.offsetY);
+      if (name) this.app.setFilter(this.app.filter === name ? '' : name);
+      return;
+    }
     const step = Math.floor((event.offsetX - this.left + this.x) / this.cell);
     this.app.go(Math.max(0, Math.min(this.model.count - 1, step)), { keep: true });
+  }
+  /** The task or object whose lane is there. */
+  nameAt(offset) {
+    const y = offset - this.top + this.y, task = this.rows[Math.floor(y / this.row)], object = this.objects[Math.floor((y - this.objectsTop) / this.thin)];
+    if (offset < this.top) return '';
+    return task !== undefined ? this.model.taskName(task) : object !== undefined ? this.model.objectName(object) : '';
   }
   hover(event) {
     const step = this.model.steps[Math.floor((event.offsetX - this.left + this.x) / this.cell)];
@@ -105,11 +119,59 @@ class Timeline {
     if (app.cursor >= first && app.cursor <= last) { c.fillStyle = inks['accent-soft']; c.fillRect(this.columnX(app.cursor), this.top, Math.max(this.cell, 2), this.height); }
     for (let row = firstRow; row < lastRow; row++) this.paintLife(this.rows[row], rowY(row), first, last, inks);
     this.paintSteps(first, last, rowY, inks);
+    const objectY = (row) => this.top + this.objectsTop + row * this.thin - this.y;
+    const firstObject = Math.max(0, Math.floor((this.y - this.objectsTop) / this.thin)), lastObject = Math.min(this.objects.length, Math.ceil((this.y + this.height - this.objectsTop) / this.thin));
+    for (let row = firstObject; row < lastObject; row++) this.paintObject(this.objects[row], objectY(row), first, last, inks);
     this.paintArrows(first, last, rowY, inks);
     this.paintEnd(rowY, inks);
     c.restore();
     this.paintRuler(first, last, inks);
     this.paintLabels(firstRow, lastRow, rowY, inks);
+    this.paintObjectLabels(firstObject, lastObject, objectY, inks);
+  }
+
+  /** The lane of an object: who holds it, whether others wait, and each use. */
+  paintObject(object, y, first, last, inks) {
+    const { context: c, model, app } = this, middle = y + this.thin / 2;
+    c.strokeStyle = inks.faint; c.lineWidth = 1;
+    c.beginPath(); c.moveTo(this.left, y + this.thin - 0.5); c.lineTo(this.left + this.width, y + this.thin - 0.5); c.stroke();
+    c.textBaseline = 'middle';
+    // From the step on that took it.
+    const { held, waited } = model.holdsOf(object);
+    const ends = (span) => { const from = this.columnX(span.from - 1) + 2; return [from, Math.max(2, this.columnX(span.to) - 2 - from)]; };
+    const isSeen = (span) => span.to >= first && span.from <= last;
+    for (const span of held.filter(isSeen)) {
+      const [x, width] = ends(span), from = Math.max(x, this.left) + 7;
+      c.globalAlpha = 0.2; c.fillStyle = inks.lock; c.beginPath(); c.roundRect(x, y + 3, width, this.thin - 6, 4); c.fill(); c.globalAlpha = 1;
+      c.font = this.font(11);
+      if (c.measureText(span.said).width + 7 < x + width - from) { c.fillStyle = inks.ink; c.fillText(span.said, from, middle - 2); }
+    }
+    c.strokeStyle = inks.lock; c.lineWidth = 1; c.setLineDash([3, 3]);
+    for (const span of waited.filter(isSeen)) { const [x, width] = ends(span); c.strokeRect(x + 0.5, y + 3.5, width, this.thin - 7); }
+    c.setLineDash([]);
+    const uses = model.usesOf[object];
+    let low = 0, high = uses.length;
+    while (low < high) { const at = (low + high) >> 1; if (uses[at] < first) low = at + 1; else high = at; }
+    let lastX = -9;
+    for (; low < uses.length && uses[low] < last; low++) {
+      const step = model.steps[uses[low]], x = this.columnX(uses[low]) + Math.min(this.cell, 160) / 2;
+      if (x - lastX < 2) continue;
+      lastX = x;
+      c.globalAlpha = app.isDimmed(step) ? 0.22 : 1;
+      c.fillStyle = inks[step.category]; c.beginPath(); c.arc(x, held.length ? y + this.thin - 7 : middle, Math.max(1.2, Math.min(3, this.cell / 4)), 0, 7); c.fill();
+      c.globalAlpha = 1;
+    }
+  }
+
+  paintObjectLabels(first, last, objectY, inks) {
+    const { context: c, model } = this;
+    if (!this.objects.length) return;
+    c.save(); c.beginPath(); c.rect(0, this.top, this.left - 6, this.height); c.clip();
+    c.textBaseline = 'middle'; c.font = this.font(11); c.fillStyle = inks.soft;
+    c.fillText('objects', 12, this.top + this.objectsTop - this.y - 11);
+    c.font = this.font(12); c.fillStyle = inks.ink;
+    for (let row = first; row < last; row++) c.fillText(model.objectName(this.objects[row]), 12, objectY(row) + this.thin / 2 + 0.5);
+    c.restore();
   }
 
   /** The line of a task's life: solid while it can go on, broken while it waits. */
@@ -136,7 +198,7 @@ class Timeline {
   paintSteps(first, last, rowY, inks) {
     const { context: c, model, app } = this, cell = this.cell, pad = cell > 8 ? 1.5 : 0;
     const columns = Math.max(1, Math.floor(1 / cell));
-    c.font = this.font(11);
+    c.font = this.font(11, 600);
     for (let at = first; at < last; at += columns) {
       const step = model.steps[at], row = this.rowOf.get(step.task);
       if (step.preempted && this.rowOf.has(step.preempted.task)) {
@@ -155,10 +217,10 @@ class Timeline {
       const w = Math.max(cell * columns - 2 * pad, 1), h = this.row - 2 * inset;
       if (cell > 10) { c.beginPath(); c.roundRect(x + pad, y + inset, w, h, 3); c.fill(); } else c.fillRect(x + pad, y + inset, w, h);
       if (at === app.cursor) { c.strokeStyle = inks.ink; c.lineWidth = 2; c.beginPath(); c.roundRect(x + pad, y + inset, w, h, 3); c.stroke(); }
-      if (cell >= 44 && !quiet) {
+      if (cell >= 30 && !quiet && c.measureText(step.op).width + 6 < cell) {
         c.fillStyle = inks.raised; c.save(); c.beginPath(); c.rect(x + 3, y, cell - 6, this.row); c.clip();
-        c.font = this.font(11, 600); c.textBaseline = 'middle';
-        c.fillText(step.op, x + 6, y + this.row / 2 + 0.5); c.restore();
+        c.textBaseline = 'middle';
+        c.fillText(step.op, x + 4, y + this.row / 2 + 0.5); c.restore();
       }
       c.globalAlpha = 1;
     }
@@ -190,14 +252,16 @@ class Timeline {
 
   /** How the execution ended, after the last column. */
   paintEnd(rowY, inks) {
-    const { context: c, model } = this, x = this.columnX(model.count);
-    if (x > this.left + this.width + 4) return;
+    const { context: c, model } = this, end = this.columnX(model.count);
     c.strokeStyle = inks.bad; c.lineWidth = 1.5; c.setLineDash([3, 3]);
-    c.beginPath(); c.moveTo(x + 0.5, this.top); c.lineTo(x + 0.5, this.top + Math.min(this.height, this.rows.length * this.row - this.y)); c.stroke(); c.setLineDash([]);
-    for (const task of model.failed) {
-      const row = this.rowOf.get(task);
+    c.beginPath(); c.moveTo(end + 0.5, this.top); c.lineTo(end + 0.5, this.top + Math.min(this.height, this.rows.length * this.row - this.y)); c.stroke(); c.setLineDash([]);
+    const panicked = new Set(model.panics.map((panic) => panic.task));
+    for (const task of new Set([...model.failed, ...panicked])) {
+      const row = this.rowOf.get(task), steps = model.stepsOf[task];
       if (row === undefined) continue;
-      const y = rowY(row) + this.row / 2;
+      // A panic comes after the task's last step; who waits does so until the end.
+      const x = this.columnX(panicked.has(task) && steps.length ? steps[steps.length - 1] + 1 : model.count), y = rowY(row) + this.row / 2;
+      if (x < this.left - 7 || x > this.left + this.width + 7) continue;
       c.fillStyle = inks.bad; c.beginPath(); c.arc(x, y, 7, 0, 7); c.fill();
       c.strokeStyle = inks.raised; c.lineWidth = 2;
       c.beginPath(); c.moveTo(x - 3, y - 3); c.lineTo(x + 3, y + 3); c.moveTo(x + 3, y - 3); c.lineTo(x - 3, y + 3); c.stroke();

@@ -43,6 +43,9 @@ class StepList {
   }
 }
 
+/** At most so many events of an actor are listed. */
+const EVENTS = 12;
+
 /** Runs of one task each. */
 function blocks(decisions) {
   const found = [];
@@ -71,13 +74,25 @@ function showSchedule(model) {
     make('div', { class: 'schedules' }, column('As found', model.shrunk.original), column('Shrunk', now)));
 }
 
+/** The last things that an actor has done with events, each a way to the step. */
+function actorEvents(model, actor, at) {
+  const done = (actor.events || []).filter((event) => event.after <= at + 1), shown = done.slice(-EVENTS);
+  const items = shown.map((event) => {
+    const where = event.did === 'enters' || !event.state ? '' : ` in ${event.state}`, to = event.to ? ` to ${event.to}` : '';
+    const step = Math.max(0, Math.min(model.count - 1, event.after - 1));
+    return make('li', {}, make('button', { class: 'link', type: 'button', text: String(step + 1), 'aria-label': `Step ${step + 1}`, onclick: () => window.app.go(step) }), make('span', { text: `${event.did} ${event.event}${to}` }), make('span', { class: 'soft', text: where }));
+  });
+  return items.length ? make('ol', { class: 'events' }, ...(done.length > shown.length ? [make('li', { class: 'soft', text: `${done.length - shown.length} before these` })] : []), ...items) : '';
+}
+
 function showActors(model, at) {
   $('view-actors').replaceChildren(make('div', { class: 'actors' }, ...model.actors.map((actor) => {
     let now = {};
     for (const state of actor.states) { if (state.after > at + 1) break; now = state; }
     return make('article', { class: `actor${now.is_hot ? ' hot' : ''}`, 'data-actor': actor.name },
       make('h3', { text: actor.name }), make('div', { class: 'soft', text: `${actor.kind}${now.state ? `, in ${now.state}` : ''}${now.is_hot ? ' (hot)' : ''}` }),
-      now.handles ? make('div', { text: `handles ${now.handles}` }) : '',
-      make('div', { class: 'inbox', 'aria-label': 'Inbox' }, ...(now.inbox || []).map((event) => make('span', { text: event }))));
+      make('div', {}, now.handles ? `handles ${now.handles}` : actor.kind === 'monitor' ? '' : 'handles nothing'),
+      actor.kind === 'monitor' ? '' : make('div', { class: 'inbox', 'aria-label': 'Inbox' }, make('b', { text: `inbox ${(now.inbox || []).length}` }), ...(now.inbox || []).slice(0, EVENTS).map((event) => make('span', { text: event }))),
+      actorEvents(model, actor, at));
   })));
 }

@@ -19,4 +19,4 @@ pub(crate) fn recording(name: &str) -> Recorded {
     Recorded::parse(&text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-pub(crate) const ALL: [&str; 2] = ["v1-race.json", "v1-deadlock.json"];
+pub(crate) const ALL: [&str; 3] = ["v1-race.json", "v1-deadlock.json", "v1-actor.json"];

@@ -85,6 +85,23 @@ fn the_page_loads_steps_filters_and_switches_views() {
     browser.key(&tab, "Escape");
     assert_eq!(browser.text(&tab, "String(app.rows.length)"), (recorded.tasks.len() - 1).to_string());
 
+    // Of an object, its lane and those who use it.
+    let object = recorded.objects.iter().find(|object| object.name.starts_with("Mutex")).expect("a lock");
+    browser.evaluate(&tab, &format!("app.setFilter('{}')", object.name));
+    assert_eq!(
+        browser.text(&tab, "app.objectRows.map((at) => app.model.objectName(at)).join()"),
+        object.name
+    );
+    let holders = "app.model.holdsOf(app.objectRows[0]).held.map((span) => span.said).join()";
+    assert_eq!(browser.text(&tab, holders), "main/1,main/1,main", "who has it after whom");
+    browser.key(&tab, "Escape");
+
+    // Light and dark.
+    browser.key(&tab, "t");
+    assert_eq!(browser.text(&tab, "document.documentElement.dataset.theme"), "dark");
+    browser.key(&tab, "t");
+    assert_eq!(browser.text(&tab, "document.documentElement.dataset.theme"), "light");
+
     // Views.
     browser.evaluate(&tab, "document.getElementById('tab-steps').click()");
     assert_eq!(browser.text(&tab, "document.getElementById('view-timeline').hidden + ''"), "true");
@@ -94,6 +111,14 @@ fn the_page_loads_steps_filters_and_switches_views() {
     assert_eq!(browser.text(&tab, "document.getElementById('view-timeline').hidden + ''"), "false");
     browser.evaluate(&tab, "document.getElementById('tab-report').click()");
     assert!(text(&mut browser, "report").contains("it takes"), "the report in words is there");
+
+    // An actor's state and inbox are those at the cursor, and what it did leads to the step.
+    let tab = open(&mut browser, "actors", &recording("v1-actor.json"), "#step=15&view=actors");
+    let machine = "document.querySelector('[data-actor=\"Machine(0)\"]').innerText";
+    let text = browser.text(&tab, machine);
+    assert!(text.contains("machine, in Ready\nhandles Clean\ninbox 1\nOrder\n"), "{text}");
+    browser.evaluate(&tab, "document.querySelector('[data-actor=\"Machine(0)\"] .events button').click()");
+    assert!(browser.text(&tab, "document.getElementById('card').innerText").starts_with("Step 14 "));
 
     // Everything that can be used has a name, and nothing was asked of the network.
     let nameless = browser.text(
@@ -114,6 +139,8 @@ fn what_is_drawn_can_be_seen() {
         ("deadlock", "v1-deadlock.json", "#theme=light"),
         ("shrunk", "v1-race.json", "#view=schedule&theme=light"),
         ("steps", "v1-deadlock.json", "#view=steps&theme=light"),
+        ("actor", "v1-actor.json", "#theme=light"),
+        ("actors", "v1-actor.json", "#view=actors&theme=light"),
     ] {
         let tab = open(&mut browser, name, &recording(file), hash);
         let picture = browser.screenshot(&tab);

@@ -1,14 +1,15 @@
 //! Depths are what the files say: a search of all schedules with that many preemptions finds the bug, and one
 //! of all with fewer ends without.
 //!
-//! `COYOTE_SUITE_SCHEDULES` sets how many schedules a search may take (default: 100,000).
+//! `COYOTE_SUITE_SCHEDULES` sets how many schedules a search may take (default: 100,000), and
+//! `COYOTE_SUITE_SAFESTACK=3` has those of SafeStack with two preemptions searched, too.
 
 use coyote::StrategySpec;
 use coyote_corpus::{Body, Expected, Program, config, programs};
 use coyote_tests::child;
 
-/// A search of this does not end.
-const TOO_LARGE: [&str; 1] = ["safestack"];
+/// It has too many schedules with as many preemptions as it takes.
+const TOO_LARGE: &str = "safestack";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Search {
@@ -47,7 +48,7 @@ fn depths_are_the_fewest_preemptions() {
     let most = child::count("COYOTE_SUITE_SCHEDULES", 100_000);
     let mut wrong = Vec::new();
     for program in programs() {
-        if TOO_LARGE.contains(&program.name) {
+        if program.name == TOO_LARGE {
             continue;
         }
         let found = search(program, program.depth, most);
@@ -62,6 +63,14 @@ fn depths_are_the_fewest_preemptions() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_schedule_of_safestack_with_few_preemptions_shows_the_bug() {
+    let program = programs().find(|program| program.name == TOO_LARGE).expect("it is there");
+    for preemptions in 0..child::count("COYOTE_SUITE_SAFESTACK", 2) {
+        assert_eq!(search(program, preemptions as u32, u64::MAX), Search::Exhausted);
+    }
 }
 
 #[test]

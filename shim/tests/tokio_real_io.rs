@@ -91,6 +91,7 @@ fn a_socket_is_served_though_tasks_never_rest() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a thread that is not under control")]
 fn a_thread_that_is_not_under_control_is_waited_for() {
     passes_uncontrolled(5, || {
         runtime().block_on(async {

@@ -27,6 +27,7 @@ fn trace(decisions: Vec<Expected>) -> Trace {
         settings: Settings {
             time: Time::Racing,
             granularity: Granularity::Await,
+            spurious: true,
             max_unfair_steps: 10_000,
             max_fair_steps: 100_000,
         },

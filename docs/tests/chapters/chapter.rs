@@ -6,6 +6,9 @@ use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+/// How links to files of the repository begin.
+pub(crate) const REPOSITORY: &str = "https://github.com/coyote-rs/coyote/tree/main/";
+
 /// A fenced block.
 pub(crate) struct Block {
     pub(crate) language: String,

@@ -5,6 +5,7 @@ mod accepted;
 mod chapter;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use chapter::{Chapter, chapters, source};
 
@@ -40,7 +41,14 @@ fn every_block_has_a_language_and_none_of_rust_is_skipped() {
 fn links_lead_to_pages_and_headings() {
     let all = chapters();
     for chapter in &all {
-        for link in chapter.links.iter().filter(|link| !link.starts_with("https://")) {
+        for link in &chapter.links {
+            if let Some(path) = link.strip_prefix(chapter::REPOSITORY) {
+                let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(path);
+                assert!(path.exists(), "{}: {} is not in the repository", chapter.file, path.display());
+            }
+            if link.starts_with("https://") {
+                continue;
+            }
             let (file, anchor) = link.split_once('#').map_or((link.as_str(), None), |(f, a)| (f, Some(a)));
             let file = if file.is_empty() { chapter.file.as_str() } else { file };
             let target = all.iter().find(|chapter| chapter.file == file);

@@ -366,6 +366,7 @@ fn judge(
     };
     let repeated = regressions::repeat(config, &one);
     let mut report = match repeated.failed {
+        Some(stored) if config.explore => with_stored(stored, explore(config, one)),
         Some(report) => report,
         None => explore(config, one),
     };
@@ -391,6 +392,19 @@ fn judge(
             conclude(config, &report)
         }
     }
+}
+
+/// Puts the bug of a stored schedule before what else was found.
+fn with_stored(stored: Report, mut explored: Report) -> Report {
+    let mut others = std::mem::take(&mut explored.others);
+    let statistics = explored.statistics.clone();
+    if explored.bug.is_some() {
+        others.insert(0, explored);
+    }
+    let message = |report: &Report| report.bug().map(|bug| bug.message());
+    let known = message(&stored);
+    others.retain(|other| message(other) != known);
+    Report { others, statistics, ..stored }
 }
 
 /// Keeps the schedules of all bugs, and writes a report of each.

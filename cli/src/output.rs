@@ -4,7 +4,7 @@ mod human;
 mod json;
 mod table;
 
-pub(crate) use human::{Human, Style, here};
+pub(crate) use human::{Human, Style, here, quote};
 pub(crate) use json::{Json, listed};
 
 use std::collections::BTreeMap;

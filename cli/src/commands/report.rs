@@ -42,7 +42,6 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<u8, Error> {
 
 fn render(recorded: &Recorded, format: Format) -> String {
     match format {
-        Format::Text if is_seen() => text::full(recorded),
         Format::Text => text::full(recorded),
         Format::Html => html::page(recorded),
         Format::Json => summary::json(recorded) + "\n",

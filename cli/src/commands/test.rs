@@ -12,7 +12,7 @@ use crate::config;
 use crate::error::{BUG, CLEAN, Error, INTERRUPTED};
 use crate::harness::{Filter, list};
 use crate::interrupt;
-use crate::output::{Both, Human, Json, Style, here};
+use crate::output::{Both, Human, Json, Style, here, quote};
 use crate::run::{Durations, Finished, Settings, run as run_tests};
 
 pub(super) fn run(mut arguments: TestArguments, style: Style) -> Result<u8, Error> {
@@ -154,15 +154,6 @@ fn replay_command(arguments: &BuildArguments) -> String {
     value("--target-dir", path(&arguments.target_dir));
     value("--manifest-path", path(&arguments.manifest_path));
     words.into_iter().map(|word| quote(&word)).collect::<Vec<_>>().join(" ")
-}
-
-/// Returns a word as a shell takes it.
-fn quote(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=,@+%".contains(c);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
 }
 
 #[cfg(test)]

@@ -173,7 +173,7 @@ impl Human {
         let bugs = test.ended.iter().flat_map(|ended| &ended.bugs);
         for bug in bugs {
             if let Some(trace) = &bug.trace {
-                let trace = here(trace);
+                let trace = quote(&here(trace));
                 text.push_str(&format!(
                     "\n  cargo coyote replay {trace}\n  cargo coyote report {trace} --open"
                 ));
@@ -350,6 +350,15 @@ pub(crate) fn here(path: &str) -> String {
     let working = std::env::current_dir().ok();
     let below = working.and_then(|folder| std::path::Path::new(path).strip_prefix(folder).ok());
     below.map_or_else(|| path.to_owned(), |below| below.display().to_string())
+}
+
+/// Returns a word as a shell takes it.
+pub(crate) fn quote(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=,@+%".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
 }
 
 fn seconds(duration: Duration) -> String {

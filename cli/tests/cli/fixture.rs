@@ -131,6 +131,17 @@ async fn endless() {
 
 #[coyote::test]
 #[ignore]
+async fn slow_to_shrink() {
+    // In earnest, so that 500 executions take longer than anybody waits.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    let task = tokio::spawn(tokio::task::yield_now());
+    let (first, second) = (coyote::choose(100), coyote::choose(100));
+    task.await.unwrap();
+    assert!(first + second > 1000, "always wrong");
+}
+
+#[coyote::test]
+#[ignore]
 async fn two_bugs() {
     let task = tokio::spawn(tokio::task::yield_now());
     match coyote::choose(4) {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::fixture::{Ended, coyote, folder, project, write};
+use super::fixture::{Ended, coyote, folder, project, trace, write};
 
 fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let begin = Instant::now();
@@ -38,6 +38,27 @@ fn ctrl_c_ends_a_build() {
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("kill is there").success());
     Ended::of(child.wait_with_output().expect("it ends")).says(130, &["interrupted"]);
+}
+
+#[test]
+fn ctrl_c_lets_what_is_found_be_written_down_first() {
+    let out = folder("found");
+    let mut command = coyote(&project().folder);
+    command
+        .args(["test", "--test", "more", "slow_to_shrink", "--outdir"])
+        .arg(&out)
+        .args(["--", "--ignored"]);
+    let child =
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program can be started");
+    let told = out.join(format!(".running-{}/0.jsonl", child.id()));
+    wait_until("a bug is found, but not written down", || {
+        std::fs::read_to_string(&told).is_ok_and(|text| text.contains("\"event\":\"found\""))
+    });
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("kill is there").success());
+    let ended = Ended::of(child.wait_with_output().expect("it ends"));
+    ended.says(130, &["always wrong", "1 has a bug", "interrupted", "cargo coyote replay"]);
+    assert!(trace(&out).is_file());
 }
 
 #[test]

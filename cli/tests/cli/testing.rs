@@ -58,7 +58,7 @@ fn a_schedule_that_reaches_the_bound_fails_if_asked_for_and_replays() {
 #[test]
 fn what_is_meant_to_fail_passes_and_what_fails_plainly_is_shown() {
     let out = folder("plain");
-    let line = "test --test more -j 3 -- --ignored --skip endless --skip two_bugs --skip long";
+    let line = "test --test more -j 3 -- --ignored --skip endless --skip two_bugs --skip long --skip slow";
     let ended = project().run(&out, line);
     ended.says(2, &["PASS", "as expected", "FAIL", "the reason", "plainly wrong", "CRASH", "exit status: 7"]);
     ended.says(2, &["1 passed, 2 failed"]);

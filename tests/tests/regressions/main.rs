@@ -187,3 +187,13 @@ fn nothing_is_kept_of_what_is_expected_or_told_not_to_be() {
     package.run("as_found", &[("COYOTE_REGRESSIONS", "off")]).fails_with(&["an addition was lost"]);
     assert!(!is_there(&package.0.join("coyote-regressions")));
 }
+
+#[test]
+fn whoever_asks_for_all_bugs_gets_those_beyond_the_kept_schedule_too() {
+    let package = Package::new("explored");
+    package.run("as_found", &[]).fails_with(&["an addition was lost", HINT]);
+    let again = package.run("as_found", &[("COYOTE_EXPLORE", "on"), ("COYOTE_ITERATIONS", "200")]);
+    again.fails_with(&["a schedule that has failed before fails again", "of 200 schedules failed"]);
+    // It is the same bug, and told once.
+    assert_eq!(again.stderr.matches("it takes one preemption").count(), 1, "{again:#?}");
+}

@@ -107,6 +107,15 @@ fn a_bug_is_told_once_without_the_stack_of_the_panic_that_fails_the_test() {
 }
 
 #[test]
+fn coverage_of_all_tests_is_added_up() {
+    let out = folder("covered");
+    let ended = project().run(&out, "test --lib --test coyote deposits hit -i 50 --coverage");
+    ended.says(0, &["coverage.json: what 100 executions have covered"]);
+    let text = fs::read_to_string(out.join("coverage.txt")).expect("it was written");
+    assert!(text.contains("src/lib.rs:") && text.contains("tests/coyote.rs:"), "{text}");
+}
+
+#[test]
 fn tests_are_listed() {
     let output = coyote(&project().folder).args(["list", "--", "--include-ignored"]).output();
     let output = output.expect("the program can be started");

@@ -98,7 +98,13 @@ impl<A: Actor> Run<A> {
         let may_idle = !*idled && stack.last().is_some_and(|&state| A::idle(state).is_some());
         id.0.before_receive(place);
         let found = poll_fn(|cx| {
-            let found = id.0.pick(runtime, cx.waker(), place, |inbox| look::<A>(inbox, stack, may_idle));
+            let mut ignored = runtime.is_heard().then(Vec::new);
+            let found = id.0.pick(runtime, cx.waker(), place, |inbox| {
+                look::<A>(inbox, stack, may_idle, ignored.as_mut())
+            });
+            for event in ignored.into_iter().flatten() {
+                runtime.log(place, LogEvent::Ignored { actor: id, event });
+            }
             found.map_or(Poll::Pending, Poll::Ready)
         })
         .await;
@@ -353,8 +359,13 @@ fn rule<A: Actor>(stack: &[A::State], event: TypeId) -> Option<Reaction<A::State
     stays.then_some(inherited)
 }
 
-/// Takes the first event that is neither deferred nor ignored out of an inbox.
-fn look<A: Actor>(inbox: &mut Inbox, stack: &[A::State], may_idle: bool) -> Option<Found> {
+/// Takes the first event that is neither deferred nor ignored out of an inbox. Says which were ignored.
+fn look<A: Actor>(
+    inbox: &mut Inbox,
+    stack: &[A::State],
+    may_idle: bool,
+    mut ignored: Option<&mut Vec<&'static str>>,
+) -> Option<Found> {
     if let Some(call) = inbox.calls.pop_front() {
         return Some(Found::Call(call));
     }
@@ -363,7 +374,11 @@ fn look<A: Actor>(inbox: &mut Inbox, stack: &[A::State], may_idle: bool) -> Opti
         let is_stale = envelope.timer.as_ref().is_some_and(|timer| !timer.counts());
         match if is_stale { Some(Reaction::Ignore) } else { rule::<A>(stack, envelope.event.id()) } {
             Some(Reaction::Ignore) => {
-                if let Some(timer) = inbox.queue.remove(at).and_then(|ignored| ignored.timer) {
+                let Some(envelope) = inbox.queue.remove(at) else { continue };
+                if let Some(ignored) = &mut ignored {
+                    ignored.push(envelope.event.name());
+                }
+                if let Some(timer) = envelope.timer {
                     timer.taken();
                 }
             }

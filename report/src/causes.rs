@@ -228,7 +228,11 @@ fn held_by(recorded: &Recorded, task: Index) -> Vec<Index> {
 fn torn(recorded: &Recorded) -> Vec<Cause> {
     let steps = &recorded.steps;
     let mut accesses: BTreeMap<Index, Vec<usize>> = BTreeMap::new();
-    for (at, step) in steps.iter().enumerate().filter(|(_, step)| is_access(recorded, step)) {
+    // Taking turns is what an inbox is for.
+    let is_shared = |step: &Step| {
+        is_access(recorded, step) && !step.object.is_some_and(|object| is_inbox(recorded, object))
+    };
+    for (at, step) in steps.iter().enumerate().filter(|(_, step)| is_shared(step)) {
         accesses.entry(step.object.unwrap_or_default()).or_default().push(at);
     }
     // By where the second access is.
@@ -277,6 +281,11 @@ fn is_access(recorded: &Recorded, step: &Step) -> bool {
         && !matches!(step.op.as_str(), "close" | "clone")
         && !is_join(step)
         && step.object.is_some_and(|object| !is_task(object))
+}
+
+/// Returns whether an object is what an actor's events wait in.
+pub(crate) fn is_inbox(recorded: &Recorded, object: Index) -> bool {
+    recorded.object_name(object).starts_with("inbox ")
 }
 
 /// Finds the latest accesses of the task that failed whose order with another's matters.

@@ -1,5 +1,6 @@
 //! The report in words: a first screen that is enough to understand, then the details.
 
+mod actors;
 mod details;
 mod explanation;
 mod first;

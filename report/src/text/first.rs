@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::{Style, explanation};
+use super::{Style, actors, explanation};
 use crate::causes::{self, Cause};
 use crate::model::{Index, Panic, Position, Readiness, Recorded, passes_on};
 use crate::view::{duration, shorten};
@@ -29,6 +29,7 @@ pub(super) fn screen(recorded: &Recorded, style: Style) -> String {
     stack(recorded, &mut text);
     let causes = explanation::write(recorded, style, &mut text);
     cast(recorded, &causes, style, &mut text);
+    actors::at_the_end(recorded, style, &mut text);
     positions(recorded, style, &mut text);
     for warning in &recorded.warnings {
         let _ = writeln!(text, "\n{warning}");
@@ -132,7 +133,13 @@ fn positions(recorded: &Recorded, style: Style, text: &mut String) {
             && position.state == Readiness::Waits
             && (recorded.cycle.is_empty() || recorded.cycle.contains(&position.task))
     };
-    let mut left: Vec<&Position> = recorded.positions.iter().filter(|position| !is_told(position)).collect();
+    // Nor is it news that an actor waits for events.
+    let is_idle = |position: &Position| {
+        let on = position.on.first().filter(|_| position.state == Readiness::Waits);
+        on.and_then(|on| on.object).is_some_and(|object| causes::is_inbox(recorded, object))
+    };
+    let left = recorded.positions.iter().filter(|position| !is_told(position) && !is_idle(position));
+    let mut left: Vec<&Position> = left.collect();
     let ended = recorded.tasks.len().saturating_sub(1 + recorded.positions.len());
     if left.is_empty() || (left.len() == 1 && recorded.tasks.len() == 2) {
         return;
@@ -247,7 +254,7 @@ pub(super) fn count(n: usize, one: &str, many: &str) -> String {
 
 /// Lays out rows in columns for the console; the last one is the source, in a fainter colour, as much of it as there
 /// is room for.
-fn table<const N: usize>(rows: &[[String; N]], indent: &str, style: Style) -> String {
+pub(super) fn table<const N: usize>(rows: &[[String; N]], indent: &str, style: Style) -> String {
     table_within(rows, indent, style, COLUMNS)
 }
 

@@ -16,5 +16,6 @@ mod stack;
 mod stateless;
 mod subject;
 mod timers;
+mod tracing_log;
 mod transitions;
 mod wildcards;

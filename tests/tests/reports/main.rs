@@ -1,6 +1,7 @@
 //! What reports say: the lines that matter, and of deadlocks, which kind it is, and who waits for whom.
 #![allow(missing_docs)]
 
+mod actors;
 mod blocked_workers;
 mod coverage;
 mod events;

@@ -222,7 +222,9 @@ mod code {
                     By::Broadcast => drop(all.send(()).unwrap()),
                     By::Semaphore => permits.add_permits(1),
                     By::OnceCell => once.set(()).unwrap(),
-                    By::TokioBarrier => drop(barrier.wait().await),
+                    By::TokioBarrier => {
+                        let _leader = barrier.wait().await;
+                    }
                     By::TokioRwLock => *shared.write().await = true,
                     _ => {}
                 }

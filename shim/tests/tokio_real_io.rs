@@ -135,6 +135,19 @@ fn sockets_fail_once_their_runtime_is_shut_down() {
 }
 
 #[test]
+fn runtimes_that_follow_each_other_have_sockets_of_their_own() {
+    passes_uncontrolled(5, || {
+        for _ in 0..3 {
+            runtime().block_on(async {
+                let (mut a, mut b) = UnixStream::pair().expect("a pair");
+                b.write_all(b"x").await.expect("writable");
+                assert_eq!(a.read_u8().await.expect("readable"), b'x');
+            });
+        }
+    });
+}
+
+#[test]
 fn a_socket_that_nobody_will_write_to_is_a_deadlock() {
     explore_thread(
         1,

@@ -32,6 +32,8 @@ const LAST_FILES: Duration = Duration::from_secs(1);
 
 /// The key of the reactor of an async test, which is no [`Core`].
 const IMPLICIT: usize = 0;
+/// The key of what is entered when there is no reactor any more; no address is that.
+const NONE_LEFT: usize = usize::MAX;
 
 fn unused(has_io: bool) -> MutexGuard<'static, Vec<Runtime>> {
     UNUSED[usize::from(has_io)].lock().unwrap_or_else(PoisonError::into_inner)
@@ -136,7 +138,7 @@ impl Reactors {
             let others = self.all.borrow().last().map(|other| other.key);
             match others {
                 Some(other) => self.enter(other),
-                None => self.replace(shut_down(reactor.has_io).map(|handle| (key, handle))),
+                None => self.replace(shut_down(reactor.has_io).map(|handle| (NONE_LEFT, handle))),
             }
         }
         drop(reactor);

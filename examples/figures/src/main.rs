@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 
 fn explore(row: &Row, seed: u64, args: &Args, shrink: bool) -> Report {
     let config = Config::new(row.name).seed(seed).iterations(args.executions).timeout(Duration::ZERO);
-    let config = config.strategy(args.strategy.clone());
+    let config = config.strategy(args.strategy);
     let Body(body) = row.body;
     Explorer::new(config.time(row.time).max_steps(row.max_steps).shrink(shrink)).run(body)
 }

@@ -74,8 +74,18 @@ impl Drop for Reactor {
 struct Entered {
     key: usize,
     // Dropped before what it borrows.
-    _guard: EnterGuard<'static>,
+    guard: Option<EnterGuard<'static>>,
     _handle: Box<Handle>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // An execution in place whose runtime was forgotten ends with its OS thread: maybe after tokio's thread-locals,
+        // which there is then nothing to take out of.
+        if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
+            ::std::mem::forget(self.guard.take());
+        }
+    }
 }
 
 impl Entered {
@@ -84,7 +94,7 @@ impl Entered {
         let at: *const Handle = &raw const *handle;
         // SAFETY: the box keeps the handle where it is for as long as the guard, which is dropped first.
         let guard = unsafe { &*at }.enter();
-        Entered { key, _guard: guard, _handle: handle }
+        Entered { key, guard: Some(guard), _handle: handle }
     }
 }
 

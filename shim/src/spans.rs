@@ -21,38 +21,48 @@ pub struct Spans;
 
 impl SwitchHook for Spans {
     fn leave(&self) -> u64 {
-        if !dispatcher::has_been_set() {
-            return 0;
-        }
-        let spans = dispatcher::get_default(|dispatch| {
-            let mut spans: Vec<Id> = Vec::new();
-            while let Some(id) = dispatch.current_span().id().cloned() {
-                if spans.last() == Some(&id) {
-                    // This subscriber does not keep track of what it is told.
-                    break;
-                }
-                dispatch.exit(&id);
-                spans.push(id);
-            }
-            spans
-        });
-        if spans.is_empty() {
-            return 0;
-        }
-        LEFT.with_borrow_mut(|left| {
-            let free = left.iter().position(Vec::is_empty);
-            let at = free.unwrap_or_else(|| {
-                left.push(Vec::new());
-                left.len() - 1
-            });
-            left[at] = spans;
-            at as u64 + 1
-        })
+        if dispatcher::has_been_set() { leave_spans() } else { 0 }
     }
 
     fn enter(&self, left: u64) {
-        let Some(at) = left.checked_sub(1) else { return };
-        let spans = LEFT.with_borrow_mut(|left| ::std::mem::take(&mut left[at as usize]));
-        dispatcher::get_default(|dispatch| spans.iter().rev().for_each(|id| dispatch.enter(id)));
+        if left != 0 {
+            enter_spans(left);
+        }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn leave_spans() -> u64 {
+    let spans = dispatcher::get_default(|dispatch| {
+        let mut spans: Vec<Id> = Vec::new();
+        while let Some(id) = dispatch.current_span().id().cloned() {
+            if spans.last() == Some(&id) {
+                // This subscriber does not keep track of what it is told.
+                break;
+            }
+            dispatch.exit(&id);
+            spans.push(id);
+        }
+        spans
+    });
+    if spans.is_empty() {
+        return 0;
+    }
+    LEFT.with_borrow_mut(|left| {
+        let free = left.iter().position(Vec::is_empty);
+        let at = free.unwrap_or_else(|| {
+            left.push(Vec::new());
+            left.len() - 1
+        });
+        left[at] = spans;
+        at as u64 + 1
+    })
+}
+
+#[cold]
+#[inline(never)]
+fn enter_spans(left: u64) {
+    let spans = LEFT.with_borrow_mut(|spans| ::std::mem::take(&mut spans[left as usize - 1]));
+    dispatcher::get_default(|dispatch| spans.iter().rev().for_each(|id| dispatch.enter(id)));
 }

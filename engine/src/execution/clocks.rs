@@ -256,15 +256,25 @@ impl Execution {
     /// The current task gives what it knows on to whoever takes from `object`: for edges that no operation of its
     /// own stands for.
     pub fn releases(&self, object: ObjectId) {
+        #[cold]
+        #[inline(never)]
+        fn release(execution: &Execution, object: ObjectId) {
+            execution.clocks(|clocks| clocks.release(execution.current.get(), object));
+        }
         if self.clocked.get() {
-            self.clocks(|clocks| clocks.release(self.current.get(), object));
+            release(self, object);
         }
     }
 
     /// The current task comes to know what was given on to `object`.
     pub(super) fn acquires(&self, object: ObjectId) {
+        #[cold]
+        #[inline(never)]
+        fn acquire(execution: &Execution, object: ObjectId) {
+            execution.clocks(|clocks| clocks.acquire(execution.current.get(), object));
+        }
         if self.clocked.get() {
-            self.clocks(|clocks| clocks.acquire(self.current.get(), object));
+            acquire(self, object);
         }
     }
 

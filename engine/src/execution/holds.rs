@@ -67,10 +67,18 @@ impl Execution {
             held.len() == 1
         });
         self.held.set(self.held.get() + 1);
+        if !is_first || object.kept.get() {
+            self.note_taken(op, guard, is_first);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note_taken(&self, op: Op, guard: Guard, is_first: bool) {
         if !is_first {
             self.note_order(op, guard);
         }
-        if object.kept.get() {
+        if self.object_rec(op.object()).kept.get() {
             self.note_taken_in_lane(op);
         }
     }
@@ -99,12 +107,17 @@ impl Execution {
     }
 
     fn drop_held(&self, task: TaskId, object: ObjectId, shared: bool) {
+        let is_it = |held: &Held| held.op.object() == object && held.guard.is_shared() == shared;
         let dropped = self.task(task).held.with(|held| {
-            let is_it = |held: &Held| held.op.object() == object && held.guard.is_shared() == shared;
-            let at = held.iter().rposition(is_it)?;
-            Some(held.swap_remove(at))
+            // Nearly always the latest.
+            if held.last().is_some_and(is_it) {
+                held.truncate(held.len() - 1);
+                return true;
+            }
+            let at = held.iter().rposition(is_it);
+            at.map(|at| held.swap_remove(at)).is_some()
         });
-        if dropped.is_some() {
+        if dropped {
             self.held.set(self.held.get() - 1);
         }
     }

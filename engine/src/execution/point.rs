@@ -344,9 +344,22 @@ impl Execution {
         if gate.open.replace(open) == open {
             return;
         }
-        if open {
-            self.releases(object);
+        if open && self.clocked.get() {
+            return self.open_clocked(object, gate);
         }
+        self.let_by(gate, open);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn open_clocked(&self, object: ObjectId, gate: &GateState) {
+        self.releases(object);
+        self.let_by(gate, true);
+    }
+
+    /// Enables those who wait at a gate, or disables them.
+    #[inline(always)]
+    fn let_by(&self, gate: &GateState, open: bool) {
         gate.waiting.with(|waiting| {
             if !waiting.is_empty() {
                 self.pool().enabled.with(|enabled| {

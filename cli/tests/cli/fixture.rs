@@ -121,7 +121,8 @@ const MORE: &str = r#"//! Tests that the others ask for by name.
 #[coyote::test(iterations = 4000000000, timeout = "0s")]
 #[ignore]
 async fn endless() {
-    if let Some(path) = std::env::var_os("PLANTED_PROCESS") {
+    // Once: whoever reads the file must not see it empty because a later execution writes it again.
+    if let Some(path) = std::env::var_os("PLANTED_PROCESS").filter(|path| !std::path::Path::new(path).exists()) {
         std::fs::write(path, std::process::id().to_string()).unwrap();
     }
     let task = tokio::spawn(tokio::task::yield_now());

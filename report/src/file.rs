@@ -1,6 +1,6 @@
 //! Writing and reading a [`Recorded`], as JSON.
 
-use crate::json;
+use crate::json::{self, JsonError};
 use crate::model::{Index, Recorded, VERSION};
 
 /// Why a file is no recording that can be shown.
@@ -9,7 +9,7 @@ use crate::model::{Index, Recorded, VERSION};
 pub enum RecordedError {
     /// It is no JSON, or JSON of something else.
     #[error("this is no recording: {0}; give the .json file that a report names")]
-    NoRecording(#[from] struson::serde::DeserializerError),
+    NoRecording(#[from] JsonError),
     /// It was written by another version.
     #[error(
         "the recording has version {found}, and this coyote reads version {VERSION}; run the test again to get a new one"

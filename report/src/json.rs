@@ -1,166 +1,64 @@
-//! JSON, without `serde_json`: that crate compares numbers with its own values, and wherever it is linked, an
-//! `assert_eq!(bytes, [])` of a user's test has no type any more.
+//! JSON, of plain data.
+//!
+//! Not by `serde_json`: that crate compares numbers with its own values, and wherever it is linked, an
+//! `assert_eq!(bytes, [])` of a user's test has no type any more. What else there is for `serde` and does not,
+//! brings a dozen packages into every user's build.
+
+mod read;
+#[cfg(test)]
+mod tests;
+mod value;
+mod write;
 
 use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use struson::reader::{JsonReader, JsonStreamReader};
-use struson::serde::DeserializerError;
-use struson::writer::{JsonStreamWriter, JsonWriter};
 
-use crate::model::Readiness;
+pub(crate) use value::{Value, object};
+
+/// Why a text is not the JSON that was asked for.
+#[derive(Debug)]
+pub struct JsonError {
+    message: String,
+    /// Line and column, from 1, if it was read.
+    at: Option<(usize, usize)>,
+}
 
 /// Writes plain data, one line.
 pub(crate) fn to_string(value: &impl Serialize) -> String {
-    let mut text = Vec::new();
-    let mut writer = JsonStreamWriter::new(&mut text);
-    writer.serialize_value(value).expect("plain data can be written as JSON");
-    writer.finish_document().expect("memory can be written to");
-    String::from_utf8(text).expect("JSON is text")
+    let mut writer = write::Writer::default();
+    value.serialize(&mut writer).expect("plain data can be written as JSON");
+    writer.into_text()
 }
 
-/// Reads plain data.
-pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, DeserializerError> {
-    let mut reader = JsonStreamReader::new(text.as_bytes());
-    let value = reader.deserialize_next()?;
-    reader.consume_trailing_whitespace()?;
-    Ok(value)
+/// Reads plain data, all of the text.
+///
+/// # Errors
+/// Returns an error at the first place where the text is not JSON, or not of that shape.
+pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
+    let mut reader = read::Reader::new(text);
+    let value = T::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    value.map_err(|error| reader.locate(error))
 }
 
-/// A value that is put together by hand.
-pub(crate) enum Value {
-    Null,
-    Bool(bool),
-    Number(u64),
-    Fraction(f64),
-    Text(String),
-    Array(Vec<Value>),
-    Object(Vec<(&'static str, Value)>),
-}
+impl std::error::Error for JsonError {}
 
-/// Makes a [`Value`] that is an object.
-macro_rules! object {
-    ($($key:literal: $value:expr),* $(,)?) => {
-        $crate::json::Value::Object(vec![$(($key, $crate::json::Value::from($value))),*])
-    };
-}
-pub(crate) use object;
-
-impl Value {
-    /// Adds a field to an object.
-    pub(crate) fn with(mut self, key: &'static str, value: impl Into<Value>) -> Value {
-        if let Value::Object(fields) = &mut self {
-            fields.push((key, value.into()));
-        }
-        self
-    }
-}
-
-impl Serialize for Value {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Value::Null => serializer.serialize_none(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(value) => serializer.serialize_u64(*value),
-            Value::Fraction(value) => serializer.serialize_f64(*value),
-            Value::Text(value) => serializer.serialize_str(value),
-            Value::Array(values) => serializer.collect_seq(values),
-            Value::Object(fields) => serializer.collect_map(fields.iter().map(|(key, value)| (key, value))),
-        }
-    }
-}
-
-impl fmt::Display for Value {
+impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&to_string(self))
+        f.write_str(&self.message)?;
+        self.at.map_or(Ok(()), |(line, column)| write!(f, " at line {line} column {column}"))
     }
 }
 
-impl From<Readiness> for Value {
-    fn from(value: Readiness) -> Value {
-        Value::from(match value {
-            Readiness::Ready => "ready",
-            Readiness::Waits => "waits",
-            Readiness::Ended => "ended",
-        })
+impl serde::ser::Error for JsonError {
+    fn custom<T: fmt::Display>(message: T) -> JsonError {
+        JsonError { message: message.to_string(), at: None }
     }
 }
 
-impl From<bool> for Value {
-    fn from(value: bool) -> Value {
-        Value::Bool(value)
-    }
-}
-
-impl From<u32> for Value {
-    fn from(value: u32) -> Value {
-        Value::Number(value.into())
-    }
-}
-
-impl From<u64> for Value {
-    fn from(value: u64) -> Value {
-        Value::Number(value)
-    }
-}
-
-impl From<usize> for Value {
-    fn from(value: usize) -> Value {
-        Value::Number(value as u64)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(value: f64) -> Value {
-        Value::Fraction(value)
-    }
-}
-
-impl From<String> for Value {
-    fn from(value: String) -> Value {
-        Value::Text(value)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(value: &str) -> Value {
-        Value::Text(value.to_owned())
-    }
-}
-
-impl From<&String> for Value {
-    fn from(value: &String) -> Value {
-        Value::Text(value.clone())
-    }
-}
-
-impl<T: Into<Value>> From<Option<T>> for Value {
-    fn from(value: Option<T>) -> Value {
-        value.map_or(Value::Null, Into::into)
-    }
-}
-
-impl<T: Into<Value>> From<Vec<T>> for Value {
-    fn from(values: Vec<T>) -> Value {
-        Value::Array(values.into_iter().map(Into::into).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_written_as_json() {
-        let value = object! { "a": 1_u32, "b": 0.5, "c": "\"\n\u{1}", "d": vec![true], "e": None::<u64> };
-        let written = value.with("f", object! {}).to_string();
-        assert_eq!(written, r#"{"a":1,"b":0.5,"c":"\"\n\u0001","d":[true],"e":null,"f":{}}"#);
-    }
-
-    #[test]
-    fn what_follows_a_value_is_refused() {
-        assert_eq!(from_str::<Vec<u8>>(" [1, 2] \n").expect("a list"), [1, 2]);
-        assert!(from_str::<Vec<u8>>("[1] 2").is_err());
+impl serde::de::Error for JsonError {
+    fn custom<T: fmt::Display>(message: T) -> JsonError {
+        JsonError { message: message.to_string(), at: None }
     }
 }

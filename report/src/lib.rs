@@ -34,6 +34,7 @@ pub mod text;
 mod view;
 
 pub use file::RecordedError;
+pub use json::JsonError;
 pub use model::{
     Access, Actor, ActorEvent, ActorState, End, File, Frame, Index, Object, ObjectState, On, Panic, Place,
     Position, Preempted, Readiness, Recorded, Replay, Run, Search, Shrunk, Starved, Step, Task, TaskState,

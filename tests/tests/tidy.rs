@@ -92,3 +92,26 @@ fn readme_lists_every_environment_variable() {
     }
     assert!(found >= 9, "only {found} variables found");
 }
+
+/// What is linked into a user's test takes part in its type inference: `serde_json` compares numbers with its own
+/// values, and where it is, `assert_eq!(bytes, [])` is an error. And a build of few packages is a promise.
+#[test]
+fn users_get_no_package_that_changes_what_their_code_means_or_builds_for_long() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let tree = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--package", "coyote-rs", "--package", "coyote-tokio", "--all-features"])
+        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
+        .current_dir(root)
+        .output()
+        .expect("cargo can be started");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8_lossy(&tree.stdout);
+    let mut packages: Vec<&str> =
+        tree.lines().map(|line| line.trim_end_matches(" (*)")).filter(|line| !line.is_empty()).collect();
+    packages.sort_unstable();
+    packages.dedup();
+    assert!(packages.iter().any(|package| package.starts_with("serde ")), "{packages:?}");
+    assert!(!packages.iter().any(|package| package.starts_with("serde_json ")), "{packages:?}");
+    let syns = packages.iter().filter(|package| package.starts_with("syn ")).count();
+    assert_eq!(syns, 1, "{packages:?}");
+}

@@ -1,0 +1,136 @@
+//! Values that are put together by hand.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::model::Readiness;
+
+/// A value that is put together by hand.
+pub(crate) enum Value {
+    Null,
+    Bool(bool),
+    Number(u64),
+    Fraction(f64),
+    Text(String),
+    Array(Vec<Value>),
+    Object(Vec<(&'static str, Value)>),
+}
+
+/// Makes a [`Value`] that is an object.
+macro_rules! object {
+    ($($key:literal: $value:expr),* $(,)?) => {
+        $crate::json::Value::Object(vec![$(($key, $crate::json::Value::from($value))),*])
+    };
+}
+pub(crate) use object;
+
+impl Value {
+    /// Adds a field to an object.
+    pub(crate) fn with(mut self, key: &'static str, value: impl Into<Value>) -> Value {
+        if let Value::Object(fields) = &mut self {
+            fields.push((key, value.into()));
+        }
+        self
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => serializer.serialize_none(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(value) => serializer.serialize_u64(*value),
+            Value::Fraction(value) => serializer.serialize_f64(*value),
+            Value::Text(value) => serializer.serialize_str(value),
+            Value::Array(values) => serializer.collect_seq(values),
+            Value::Object(fields) => serializer.collect_map(fields.iter().map(|(key, value)| (key, value))),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&super::to_string(self))
+    }
+}
+
+impl From<Readiness> for Value {
+    fn from(value: Readiness) -> Value {
+        Value::from(match value {
+            Readiness::Ready => "ready",
+            Readiness::Waits => "waits",
+            Readiness::Ended => "ended",
+        })
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Value {
+        Value::Bool(value)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Value {
+        Value::Number(value.into())
+    }
+}
+
+impl From<u64> for Value {
+    fn from(value: u64) -> Value {
+        Value::Number(value)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(value: usize) -> Value {
+        Value::Number(value as u64)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Value {
+        Value::Fraction(value)
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Value {
+        Value::Text(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Value {
+        Value::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(value: &String) -> Value {
+        Value::Text(value.clone())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Value {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(values: Vec<T>) -> Value {
+        Value::Array(values.into_iter().map(Into::into).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn values_are_written_as_json() {
+        let value = object! { "a": 1_u32, "b": 0.5, "c": "\"\n\u{1}", "d": vec![true], "e": None::<u64> };
+        let written = value.with("f", object! {}).to_string();
+        assert_eq!(written, r#"{"a":1,"b":0.5,"c":"\"\n\u0001","d":[true],"e":null,"f":{}}"#);
+    }
+}

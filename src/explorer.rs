@@ -521,6 +521,7 @@ pub(crate) fn repeat(config: &Config, decisions: Vec<Decision>, one: Arc<One>) -
 
 /// The loop, on the exploring thread.
 fn search(config: &Config, executor: &mut dyn Executor, progress: &Progress) -> Searched {
+    let _reactor = coyote_shim::KeepReactor::new();
     let mut strategy = config.strategy.build(config.max_steps);
     let mut classes = Classes::default();
     let mut statistics = Statistics { min_steps: u64::MAX, ..Statistics::default() };

@@ -25,6 +25,8 @@ pub use events::with_events;
 pub use named::spawn_named;
 pub use spans::Spans;
 #[doc(hidden)]
+pub use tokio::runtime::reactor::Keep as KeepReactor;
+#[doc(hidden)]
 pub use tokio::time::clock::clock_here;
 
 /// Lets the async test that is the current execution use real sockets and files.

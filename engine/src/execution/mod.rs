@@ -262,6 +262,7 @@ pub struct Execution {
     clocks_differ: Cell<bool>,
     outside: Cell<Option<std::rc::Rc<dyn Outside>>>,
     outside_used: Cell<bool>,
+    outside_has_parts: Cell<bool>,
     /// The step at which the outside had its turn last.
     last_turn: Cell<u64>,
     /// How much virtual time frozen clocks' moves may have taken since it last passed.
@@ -434,6 +435,7 @@ impl Execution {
             clocks_differ: Cell::new(false),
             outside: Cell::new(None),
             outside_used: Cell::new(false),
+            outside_has_parts: Cell::new(false),
             last_turn: Cell::new(0),
             advancing: Cell::new(0),
             foreign: Cell::new(false),
@@ -708,7 +710,7 @@ impl Execution {
     }
 
     fn drop_globals(&self) {
-        drop(self.outside.take());
+        self.end_outside();
         loop {
             let mut globals = self.if_cold(|cold| std::mem::take(&mut cold.globals));
             if self.next_lane.get() > 0 {

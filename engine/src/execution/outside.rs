@@ -26,6 +26,9 @@ pub trait Outside: Any {
 
     /// Told when something is registered with the operating system for the first time.
     fn used(&self);
+
+    /// Takes leave of an execution that has ended.
+    fn end(self: Rc<Self>);
 }
 
 impl Execution {
@@ -47,6 +50,23 @@ impl Execution {
     /// Sets what looks after the outside.
     pub fn set_outside(&self, outside: Rc<dyn Outside>) {
         drop(self.outside.replace(Some(outside)));
+    }
+
+    /// Returns whether the outside has parts, and who runs has to be in the right one.
+    #[inline]
+    pub fn outside_has_parts(&self) -> bool {
+        self.outside_has_parts.get()
+    }
+
+    /// Says that the outside has parts now.
+    pub fn note_outside_parts(&self) {
+        self.outside_has_parts.set(true);
+    }
+
+    pub(super) fn end_outside(&self) {
+        if let Some(outside) = self.outside.take() {
+            outside.end();
+        }
     }
 
     /// Called when code under control has something watched by the operating system.

@@ -12,6 +12,7 @@
 
 use ::std::any::Any;
 use ::std::cell::{Cell, RefCell};
+use ::std::marker::PhantomData;
 use ::std::panic::{AssertUnwindSafe, catch_unwind};
 use ::std::rc::Rc;
 use ::std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -34,6 +35,13 @@ const LAST_FILES: Duration = Duration::from_secs(1);
 const IMPLICIT: usize = 0;
 /// The key of what is entered when there is no reactor any more; no address is that.
 const NONE_LEFT: usize = usize::MAX;
+
+::std::thread_local! {
+    /// Whether there is a [`Keep`].
+    static KEEPS: Cell<bool> = const { Cell::new(false) };
+    /// What the next execution on this thread can have, entered as it is.
+    static KEPT: Cell<Option<Rc<Reactors>>> = const { Cell::new(None) };
+}
 
 fn unused(has_io: bool) -> MutexGuard<'static, Vec<Runtime>> {
     UNUSED[usize::from(has_io)].lock().unwrap_or_else(PoisonError::into_inner)
@@ -106,16 +114,17 @@ struct Reactors {
     entered: RefCell<Option<Entered>>,
     /// Whether something was registered with one of them: they are not told apart.
     used: Cell<bool>,
-    has_several: Cell<bool>,
 }
 
 impl Reactors {
-    fn add(&self, key: usize, has_io: bool) {
+    fn add(&self, cx: Context, key: usize, has_io: bool) {
         let known = unused(has_io).pop();
         let real = known.or_else(|| build(has_io));
         let mut all = self.all.borrow_mut();
         all.push(Reactor { key, has_io, real, used: self.used.get() });
-        self.has_several.set(all.len() > 1);
+        if all.len() > 1 {
+            cx.note_outside_parts();
+        }
         drop(all);
         if self.entered.borrow().as_ref().is_none_or(|entered| self.find(entered.key).is_none()) {
             self.enter(key);
@@ -189,6 +198,13 @@ impl Outside for Reactors {
         self.used.set(true);
         self.all.borrow_mut().iter_mut().for_each(|reactor| reactor.used = true);
     }
+
+    fn end(self: Rc<Self>) {
+        let is_as_new = !self.used.get() && matches!(self.all.borrow()[..], [Reactor { key: IMPLICIT, .. }]);
+        if is_as_new && KEEPS.get() {
+            KEPT.set(Some(self));
+        }
+    }
 }
 
 fn reactors(cx: Context) -> Option<Rc<Reactors>> {
@@ -207,7 +223,31 @@ pub(super) fn begin(cx: Context, core: &Core) {
 
 /// Gives the runtime of an async test its reactor.
 pub(crate) fn begin_implicit(cx: Context) {
-    add(cx, IMPLICIT, true);
+    match KEPT.take() {
+        Some(reactors) => cx.set_outside(reactors),
+        None => add(cx, IMPLICIT, true),
+    }
+}
+
+/// While this is there, the reactor of an async test that did not use it serves the next execution on this thread, and
+/// is not left in between.
+#[derive(Debug)]
+pub struct Keep(PhantomData<*const ()>);
+
+impl Keep {
+    /// Begins to keep it, until dropped.
+    #[expect(clippy::new_without_default, reason = "it begins something")]
+    pub fn new() -> Keep {
+        KEEPS.set(true);
+        Keep(PhantomData)
+    }
+}
+
+impl Drop for Keep {
+    fn drop(&mut self) {
+        KEEPS.set(false);
+        drop(KEPT.take());
+    }
 }
 
 fn add(cx: Context, key: usize, has_io: bool) {
@@ -216,12 +256,15 @@ fn add(cx: Context, key: usize, has_io: bool) {
         cx.set_outside(reactors.clone());
         reactors
     });
-    reactors.add(key, has_io);
+    reactors.add(cx, key, has_io);
 }
 
 /// Has code that follows find the reactor of this runtime.
 pub(super) fn enter(cx: Context, home: &Home) {
-    let Some(reactors) = reactors(cx).filter(|reactors| reactors.has_several.get()) else { return };
+    if !cx.outside_has_parts() {
+        return;
+    }
+    let Some(reactors) = reactors(cx) else { return };
     match home {
         Home::Core(core) => reactors.enter(key(core)),
         Home::Implicit(_) => reactors.enter(IMPLICIT),
@@ -230,7 +273,9 @@ pub(super) fn enter(cx: Context, home: &Home) {
 
 /// The same for a task that is about to be polled.
 pub(super) fn enter_core(cx: Context, core: &Core) {
-    if let Some(reactors) = reactors(cx).filter(|reactors| reactors.has_several.get()) {
+    if cx.outside_has_parts()
+        && let Some(reactors) = reactors(cx)
+    {
         reactors.enter(key(core));
     }
 }

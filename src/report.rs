@@ -24,6 +24,7 @@ use coyote_report::coverage::Coverage;
 use coyote_report::text::Style;
 
 use crate::config::Config;
+use crate::explorer::ended_alike;
 use crate::shrink::Shrunk;
 
 /// Numbers about an exploration.
@@ -303,7 +304,7 @@ impl Report {
 
     pub(crate) fn found(config: &Config, statistics: Statistics, found: Found) -> Report {
         let Found { iteration, seed, strategy, first, again, settings } = found;
-        let reproduced = again.as_ref().is_some_and(|again| Bug::same(&first, again));
+        let reproduced = again.as_ref().is_some_and(|again| ended_alike(&first, again));
         // The recorded one knows more: who is in line for what.
         let end = again.as_ref().filter(|_| reproduced).map_or(&first.end, |again| &again.end).clone();
         let divergence = match again.as_ref().map(|again| &again.end) {

@@ -4,7 +4,7 @@ use coyote_engine::strategy::{Random, RoundRobin, Strategy};
 use coyote_engine::trace::{Continued, Repeat};
 use coyote_engine::{Decision, End, Livelock, Outcome};
 
-use super::Executor;
+use super::executor::Executor;
 
 /// Returns whether the latest execution, which ended in a livelock, ends in one again when it is continued in
 /// three other fair ways. Leaves its decisions as those of the runner's latest execution.

@@ -6,7 +6,7 @@ use coyote_engine::strategy::Steered;
 use coyote_engine::trace::Repeat;
 use coyote_engine::{Detector, LockCycle, LockOrder, Outcome, Warning, mix};
 
-use super::Executor;
+use super::executor::Executor;
 
 /// At most so many circles are looked into in one exploration.
 const MOST: usize = 8;

@@ -1,6 +1,7 @@
 //! The report in words.
 
 use std::fmt;
+use std::time::Duration;
 
 use coyote_engine::End;
 use coyote_report::text::Style;
@@ -8,7 +9,6 @@ use coyote_report::text::Style;
 use super::recorded::recorded;
 use super::{Bug, Report};
 use crate::classes::{MOST, SATURATED_BELOW};
-use crate::explorer::seconds;
 
 pub(super) fn show(report: &Report, style: Style, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some((end, same)) = &report.replay {
@@ -235,4 +235,13 @@ pub(crate) fn full(report: &Report) -> String {
         coyote_report::text::full(&recorded(report, bug)),
         original.unwrap_or_default()
     )
+}
+
+/// How long an exploration may take, for reports.
+fn seconds(duration: Duration) -> String {
+    if duration < Duration::from_millis(10) {
+        format!("{:.1} ms", duration.as_secs_f64() * 1e3)
+    } else {
+        format!("{:.2} s", duration.as_secs_f64())
+    }
 }

@@ -1,7 +1,6 @@
 //! Keeps accounts in a database file: `account-manager <file> create|get|delete …`.
 
 use std::{
-    env,
     ffi::OsString,
     io::{self, Write},
     path::PathBuf,
@@ -11,46 +10,57 @@ use std::{
 
 // Racy on purpose: this is the program before anybody looked. `account_manager::fixed` is the repair.
 use account_manager::{OpenError, RedbCollection, RowError, racy::AccountManager};
+use clap::{
+    Parser, Subcommand,
+    builder::{OsStringValueParser, TypedValueParser},
+};
 
-const USAGE: &str = "\
-Keeps accounts in a database file.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  not done: the account is there already, or is not there
+  2  the command line is not understood
+  3  the database failed";
 
-usage: account-manager <file> create <name>=<payload> [<name>=<payload> ...]
-       account-manager <file> get <name>
-       account-manager <file> delete <name>
+/// Keeps accounts in a database file.
+#[derive(Parser)]
+#[command(after_help = EXIT_CODES, disable_help_subcommand = true)]
+struct Arguments {
+    /// The database; `create` begins it.
+    file: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
 
-Several accounts are created at the same time.
-
-exit codes: 0  done
-            1  not done: the account is there already, or is not there
-            2  the command line is not understood
-            3  the database failed
-";
+#[derive(Subcommand)]
+enum Command {
+    /// Creates accounts, all at the same time.
+    Create {
+        /// What to create.
+        #[arg(required = true, value_name = "NAME=PAYLOAD", value_parser = OsStringValueParser::new().try_map(account))]
+        accounts: Vec<(String, String)>,
+    },
+    /// Prints the payload of an account.
+    Get {
+        /// Whose payload.
+        #[arg(value_parser = OsStringValueParser::new().try_map(name))]
+        name: String,
+    },
+    /// Deletes an account.
+    Delete {
+        /// Which account.
+        #[arg(value_parser = OsStringValueParser::new().try_map(name))]
+        name: String,
+    },
+}
 
 type Manager = Arc<AccountManager<RedbCollection>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
-    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
-        say(USAGE.trim_end());
-        return ExitCode::SUCCESS;
-    }
-
-    let outcome = match parse(arguments) {
-        Ok((file, command)) => run(file, command).await.unwrap_or_else(failed),
-        Err(error) => {
-            eprintln!("error: {error}");
-            Outcome::Misunderstood
-        }
-    };
+    let Arguments { file, command } = Arguments::parse();
+    let outcome = run(file, command).await.unwrap_or_else(failed);
     ExitCode::from(outcome as u8)
-}
-
-enum Command {
-    Create { accounts: Vec<(String, String)> },
-    Get { name: String },
-    Delete { name: String },
 }
 
 /// How the program ends; the numbers are its exit codes.
@@ -58,7 +68,7 @@ enum Command {
 enum Outcome {
     Done = 0,
     NotDone = 1,
-    Misunderstood = 2,
+    // 2: the command line is not understood.
     Failed = 3,
 }
 
@@ -70,57 +80,28 @@ enum Failure {
     Row(#[from] RowError),
 }
 
+/// What is wrong with a word of the command line, and what to write instead.
 #[derive(Debug, thiserror::Error)]
-enum UsageError {
-    #[error("a file and a command are needed; `account-manager --help` lists the commands")]
-    Incomplete,
-    #[error("`{command}` is not a command; write `create`, `get` or `delete`")]
-    UnknownCommand { command: String },
-    #[error("`create` needs an account: write `create <name>=<payload>`")]
-    NoAccount,
-    #[error("`{argument}` is not an account; write `<name>=<payload>`")]
-    NotAnAccount { argument: String },
-    #[error("`{command}` needs exactly one name: write `{command} <name>`")]
-    NotOneName { command: String },
-    #[error("the argument `{argument}` is not valid UTF-8; only the file's path may be so")]
-    NotUnicode { argument: String },
+enum WordError {
+    #[error("write `<name>=<payload>`")]
+    NotAnAccount,
+    #[error("write the name of an account")]
+    NoName,
+    #[error("write it in UTF-8; only the file's path may be in something else")]
+    NotUnicode,
 }
 
-fn parse(arguments: Vec<OsString>) -> Result<(PathBuf, Command), UsageError> {
-    let mut arguments = arguments.into_iter();
-    let file = PathBuf::from(arguments.next().ok_or(UsageError::Incomplete)?);
-    let mut words = arguments.map(|argument| {
-        argument
-            .into_string()
-            .map_err(|argument| UsageError::NotUnicode { argument: argument.display().to_string() })
-    });
-    let command = words.next().ok_or(UsageError::Incomplete)??;
-    let words = words.collect::<Result<Vec<_>, _>>()?;
-
-    let command = match &*command {
-        "create" if words.is_empty() => return Err(UsageError::NoAccount),
-        "create" => {
-            Command::Create { accounts: words.into_iter().map(parse_account).collect::<Result<_, _>>()? }
-        }
-        "get" => Command::Get { name: only_name(command, words)? },
-        "delete" => Command::Delete { name: only_name(command, words)? },
-        _ => return Err(UsageError::UnknownCommand { command }),
-    };
-    Ok((file, command))
-}
-
-fn parse_account(argument: String) -> Result<(String, String), UsageError> {
-    match argument.split_once('=') {
+fn account(word: OsString) -> Result<(String, String), WordError> {
+    let word = word.into_string().map_err(|_| WordError::NotUnicode)?;
+    match word.split_once('=') {
         Some((name, payload)) if !name.is_empty() => Ok((name.to_owned(), payload.to_owned())),
-        _ => Err(UsageError::NotAnAccount { argument }),
+        _ => Err(WordError::NotAnAccount),
     }
 }
 
-fn only_name(command: String, words: Vec<String>) -> Result<String, UsageError> {
-    match <[String; 1]>::try_from(words) {
-        Ok([name]) if !name.is_empty() => Ok(name),
-        _ => Err(UsageError::NotOneName { command }),
-    }
+fn name(word: OsString) -> Result<String, WordError> {
+    let word = word.into_string().map_err(|_| WordError::NotUnicode)?;
+    if word.is_empty() { Err(WordError::NoName) } else { Ok(word) }
 }
 
 async fn run(file: PathBuf, command: Command) -> Result<Outcome, Failure> {

@@ -82,25 +82,44 @@ fn help_is_an_answer_and_not_an_error() {
     let (code, output, messages) = Program::new().run(&["--help"]);
 
     assert_eq!((code, &*messages), (0, ""));
-    assert!(output.contains("usage: account-manager <file> create"), "{output}");
+    assert!(output.contains("Usage: account-manager <FILE> <COMMAND>"), "{output}");
+    assert!(output.contains("3  the database failed"), "{output}");
 }
 
 #[test]
 fn a_wrong_command_line_says_what_to_write() {
-    for (arguments, advice) in [
-        (&[][..], "a file and a command are needed; `account-manager --help` lists the commands"),
-        (&["creat", "ada=1815"], "`creat` is not a command; write `create`, `get` or `delete`"),
-        (&["create"], "`create` needs an account: write `create <name>=<payload>`"),
-        (&["create", "ada"], "`ada` is not an account; write `<name>=<payload>`"),
-        (&["create", "=1815"], "`=1815` is not an account; write `<name>=<payload>`"),
-        (&["get"], "`get` needs exactly one name: write `get <name>`"),
-        (&["delete", "ada", "grace"], "`delete` needs exactly one name: write `delete <name>`"),
+    for (arguments, named, advice) in [
+        (&[][..], "", "Usage: account-manager <FILE> <COMMAND>"),
+        (&["creat", "ada=1815"], "unrecognized subcommand 'creat'", "a similar subcommand exists: 'create'"),
+        (&["create"], "<NAME=PAYLOAD>...", "Usage: account-manager <FILE> create <NAME=PAYLOAD>..."),
+        (&["create", "ada"], "invalid value 'ada'", "write `<name>=<payload>`"),
+        (&["create", "=1815"], "invalid value '=1815'", "write `<name>=<payload>`"),
+        (&["get"], "<NAME>", "Usage: account-manager <FILE> get <NAME>"),
+        (&["get", ""], "<NAME>", "write the name of an account"),
+        (&["delete", "ada", "grace"], "unexpected argument 'grace'", "account-manager <FILE> delete <NAME>"),
     ] {
         let program = Program::new();
-        let expected = (2, String::new(), format!("error: {advice}\n"));
-        assert_eq!(program.run(arguments), expected, "{arguments:?}");
+        let (code, output, message) = program.run(arguments);
+        assert_eq!((code, &*output), (2, ""), "{arguments:?}: {message}");
+        assert!(message.contains(named) && message.contains(advice), "{arguments:?}: {message}");
         assert!(!program.file().exists(), "{arguments:?} leaves no file behind");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_not_unicode_is_shown_as_far_as_it_can_be() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let program = Program::new();
+    let name = std::ffi::OsStr::from_bytes(b"ad\xffa");
+    let command =
+        Command::new(env!("CARGO_BIN_EXE_account-manager")).arg(program.file()).arg("get").arg(name).output();
+
+    let (code, _, message) = answer(command);
+
+    assert_eq!(code, 2);
+    assert!(message.contains("invalid value 'ad\u{fffd}a'") && message.contains("UTF-8"), "{message}");
 }
 
 #[test]

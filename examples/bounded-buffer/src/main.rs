@@ -1,39 +1,43 @@
 //! Runs the smallest configuration that hangs, many times, and says whether it did.
 
-use std::env;
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use bounded_buffer::{Configuration, Wakes, run};
+use clap::{Parser, ValueEnum};
 
-const USAGE: &str = "\
-Puts values into a buffer with room for one, and takes them out, from three threads, ten thousand times.
+/// Puts values into a buffer with room for one, and takes them out, from three threads, ten thousand times.
+#[derive(Parser)]
+#[command(
+    after_help = "Exit codes: 0 all is done; 1 the threads hang; 2 the command line is not understood."
+)]
+struct Arguments {
+    /// Whom each change of the buffer wakes.
+    #[arg(default_value = "all")]
+    woken: Woken,
+}
 
-usage: bounded-buffer [one | all]
+#[derive(Clone, Copy, ValueEnum)]
+enum Woken {
+    /// One thread at a time: it usually hangs before long.
+    One,
+    /// All threads.
+    All,
+}
 
-`one` wakes one thread at a time, and usually hangs before long; `all`, the default, wakes all.
-
-exit codes: 0  all is done
-            1  the threads hang
-            2  the command line is not understood";
+impl From<Woken> for Wakes {
+    fn from(woken: Woken) -> Wakes {
+        match woken {
+            Woken::One => Wakes::One,
+            Woken::All => Wakes::All,
+        }
+    }
+}
 
 #[expect(clippy::disallowed_methods, reason = "the program's own thread, in production")]
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let wakes = match arguments[..] {
-        [] | ["all"] => Wakes::All,
-        ["one"] => Wakes::One,
-        ["--help" | "-h"] => {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        _ => {
-            eprintln!("error: `{}` says neither `one` nor `all`\n\n{USAGE}", arguments.join(" "));
-            return ExitCode::from(2);
-        }
-    };
+    let wakes = Wakes::from(Arguments::parse().woken);
     println!("{}, ten thousand times", Configuration::MINIMAL);
     let (done, rounds) = mpsc::channel();
     std::thread::spawn(move || {

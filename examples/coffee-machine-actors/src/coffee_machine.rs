@@ -1,10 +1,10 @@
 //! The firmware.
 
+use coffee_machine_common::{IsBusy, IsIdle};
 use coyote::actors::{ActorId, Context, Event, machine};
 use coyote::spec;
 
 use crate::failover_driver::{CoffeeCompleted, MachineHalted};
-use crate::monitors::{IsBusy, IsIdle};
 use crate::sensors::{
     DoorOpen, DumpGrinds, GrinderButton, HopperEmpty, HopperLevel, PortaFilterCoffeeLevel, PumpWater,
     ReadDoorOpen, ReadHopperLevel, ReadPortaFilterCoffeeLevel, ReadWaterLevel, ReadWaterTemperature,

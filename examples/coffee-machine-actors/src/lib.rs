@@ -15,7 +15,6 @@ mod coffee_machine;
 mod door_sensor;
 mod failover_driver;
 mod monitors;
-mod plan;
 mod run;
 mod sensors;
 mod water_tank;
@@ -25,7 +24,11 @@ pub use coffee_grinder::MockCoffeeGrinder;
 pub use coffee_machine::{CoffeeMachine, CoffeeMachineState};
 pub use door_sensor::MockDoorSensor;
 pub use failover_driver::{FailoverDriver, FailoverDriverState};
-pub use monitors::{DoorSafetyMonitor, LivenessMonitor};
-pub use plan::Plan;
+pub use monitors::DoorSafetyMonitor;
 pub use run::run;
 pub use water_tank::MockWaterTank;
+
+pub use coffee_machine_common::LivenessMonitor;
+
+/// What is run, with which bugs.
+pub type Plan = coffee_machine_common::Plan<Bugs>;

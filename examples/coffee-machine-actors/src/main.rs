@@ -1,39 +1,14 @@
 //! Makes coffee until there is no water, or there are no beans, or Enter is pressed; kills machines at random times.
 
-use std::env;
-use std::process::ExitCode;
-
 use coffee_machine_actors::{Bugs, FailoverDriver, Plan};
 use coyote::actors::Runtime;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use sample_command_line::enter;
 
-const USAGE: &str = "\
-Makes coffee until there is no water, or there are no beans, or Enter is pressed; kills machines at random times.
-
-usage: coffee-machine-actors [tutorial | published | repaired]
-
-The editions differ in their bugs; `repaired` is the default.";
+const ABOUT: &str = "Makes coffee until there is no water, or there are no beans, or Enter is pressed; kills machines at random times.";
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let edition = match &arguments[..] {
-        [] => "repaired",
-        [help] if help == "--help" || help == "-h" => {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        [edition] => edition,
-        [_, more, ..] => {
-            eprintln!("error: one edition at a time: leave out `{more}`\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    let Some((_, bugs)) = Bugs::EDITIONS.into_iter().find(|(name, _)| *name == edition) else {
-        eprintln!("error: there is no edition `{edition}`\n\n{USAGE}");
-        return ExitCode::from(2);
-    };
-
+async fn main() {
+    let bugs = sample_command_line::edition(env!("CARGO_PKG_NAME"), ABOUT, Bugs::EDITIONS);
     println!("Press Enter to end.");
     let runtime = Runtime::new();
     runtime.create(FailoverDriver::new(Plan::production(bugs)));
@@ -43,12 +18,4 @@ async fn main() -> ExitCode {
     }
     // A thread may still wait for Enter, and would keep the program from ending.
     std::process::exit(0)
-}
-
-/// Waits until Enter is pressed. Nobody presses it once the standard input is closed.
-async fn enter() {
-    let mut line = String::new();
-    if let Ok(0) | Err(_) = BufReader::new(tokio::io::stdin()).read_line(&mut line).await {
-        std::future::pending().await
-    }
 }

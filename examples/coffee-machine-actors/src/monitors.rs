@@ -1,28 +1,6 @@
-//! What has to happen, and what must not.
+//! What must not happen.
 
 use coyote::spec;
-
-/// A machine has something to do.
-pub(crate) struct IsBusy;
-
-/// A machine has done it, or has said that it cannot.
-pub(crate) struct IsIdle;
-
-/// Demands that a busy machine becomes idle.
-#[spec::monitor]
-pub enum LivenessMonitor {
-    /// Nothing is asked of the machine.
-    #[start]
-    #[cold]
-    #[on(IsBusy, goto = Busy)]
-    #[ignore(IsIdle)]
-    Idle,
-    /// Somebody waits for coffee.
-    #[hot]
-    #[on(IsIdle, goto = Idle)]
-    #[ignore(IsBusy)]
-    Busy,
-}
 
 /// The door was found open.
 pub(crate) struct DoorIsOpen;

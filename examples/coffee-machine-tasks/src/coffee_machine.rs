@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
+use coffee_machine_common::{IsBusy, IsIdle};
 use coyote::spec;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
-use crate::liveness_monitor::{IsBusy, IsIdle};
 use crate::sensors::Notice;
 use crate::{LivenessMonitor, MockSensors, Plan};
 

@@ -9,14 +9,15 @@
 
 mod bugs;
 mod coffee_machine;
-mod liveness_monitor;
-mod plan;
 mod run;
 mod sensors;
 
 pub use bugs::Bugs;
 pub use coffee_machine::{CoffeeMachine, Refusal};
-pub use liveness_monitor::LivenessMonitor;
-pub use plan::Plan;
 pub use run::run;
 pub use sensors::MockSensors;
+
+pub use coffee_machine_common::LivenessMonitor;
+
+/// What is run, with which bugs.
+pub type Plan = coffee_machine_common::Plan<Bugs>;

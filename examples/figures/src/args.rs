@@ -1,65 +1,37 @@
 //! The command line.
 
+use clap::Parser;
 use coyote::StrategySpec;
-use lexopt::prelude::*;
 
-/// What is printed with an error on the command line.
-pub(crate) const USAGE: &str = "\
-usage: sample-figures [options]
-  --seeds N       explorations of each program with a bug (default 100)
-  --executions N  executions after which one gives up, and of programs without a bug (default 10000)
-  --strategy S    how schedules are chosen (default portfolio)
-  --only TEXT     only programs whose name contains the text; may be repeated
-  --show SEED     print the report of one exploration instead";
-
-/// The command line, parsed.
+/// Prints after how many executions the bugs of the samples are found.
+#[derive(Parser)]
 pub(crate) struct Args {
-    /// How many explorations a mean is taken of.
+    /// How many explorations of each program with a bug a mean is taken of.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seeds: u64,
-    /// How many executions each has at most.
+    /// After how many executions one gives up; programs without a bug are executed as often.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) executions: u64,
-    /// The seed of the one whose report is wanted.
-    pub(crate) show: Option<u64>,
     /// How schedules are chosen.
+    #[arg(long, value_name = "NAME", default_value = "portfolio", value_parser = strategy_named)]
     pub(crate) strategy: StrategySpec,
+    /// Only programs whose name contains the text; may be repeated.
+    #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
+    /// Print the report of the exploration with this seed instead.
+    #[arg(long, value_name = "SEED")]
+    pub(crate) show: Option<u64>,
 }
 
 impl Args {
-    /// Parses the command line of the process.
-    ///
-    /// # Errors
-    /// Returns an error that names the argument in question.
-    pub(crate) fn parse() -> Result<Args, lexopt::Error> {
-        let mut parser = lexopt::Parser::from_env();
-        let strategy = StrategySpec::Portfolio;
-        let mut args = Args { seeds: 100, executions: 10_000, show: None, strategy, only: Vec::new() };
-        while let Some(argument) = parser.next()? {
-            match argument {
-                Long("seeds") => args.seeds = parser.value()?.parse_with(positive)?,
-                Long("executions") => args.executions = parser.value()?.parse_with(positive)?,
-                Long("only") => args.only.push(parser.value()?.string()?),
-                Long("strategy") => args.strategy = parser.value()?.parse_with(strategy_named)?,
-                Long("show") => args.show = Some(parser.value()?.parse()?),
-                _ => return Err(argument.unexpected()),
-            }
-        }
-        Ok(args)
-    }
-
     /// Returns whether a program of this name is asked for.
     pub(crate) fn wants(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| name.contains(only.as_str()))
     }
 }
 
-fn positive(text: &str) -> Result<u64, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err(format!("`{text}` is not a number from 1")),
-        Ok(number) => Ok(number),
-    }
-}
-
 fn strategy_named(text: &str) -> Result<StrategySpec, String> {
-    StrategySpec::parse(text).ok_or_else(|| format!("there is no strategy `{text}`"))
+    let advice =
+        "write `portfolio`, `random`, `pct(3)`, or another one that the book's chapter on strategies lists";
+    StrategySpec::parse(text).ok_or_else(|| advice.to_owned())
 }

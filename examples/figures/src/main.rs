@@ -8,20 +8,20 @@ mod rows;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::Parser;
 use coyote::{Config, Explorer, Report};
 
 use args::Args;
 use rows::{Body, Row};
 
 fn main() -> ExitCode {
-    let args = match Args::parse() {
-        Ok(args) => args,
-        Err(error) => {
-            eprintln!("error: {error}\n\n{}", args::USAGE);
-            return ExitCode::from(2);
-        }
-    };
+    let args = Args::parse();
     let rows = rows::all().into_iter().filter(|row| args.wants(row.name)).collect::<Vec<_>>();
+    if rows.is_empty() {
+        let names: Vec<&str> = rows::all().iter().map(|row| row.name).collect();
+        eprintln!("error: no program's name contains what `--only` says; there are: {}", names.join("; "));
+        return ExitCode::from(2);
+    }
     if let Some(seed) = args.show {
         rows.iter().for_each(|row| println!("{}", explore(row, seed, &args, true)));
         return ExitCode::SUCCESS;

@@ -3,10 +3,10 @@
 use coyote::spec;
 
 /// A machine has something to do.
-pub(crate) struct IsBusy;
+pub struct IsBusy;
 
 /// A machine has done it, has said that it cannot, or is gone.
-pub(crate) struct IsIdle;
+pub struct IsIdle;
 
 /// Demands that a busy machine becomes idle.
 #[spec::monitor]

@@ -18,12 +18,19 @@ const FEW: usize = 4;
 
 /// The passes, each of which keeps what it can do without.
 pub(super) struct Candidates<'s, 'a> {
-    pub(super) search: &'s mut Search<'a>,
-    pub(super) start: Instant,
-    pub(super) best: Tried,
+    search: &'s mut Search<'a>,
+    start: Instant,
+    best: Tried,
+    /// What was tried.
+    known: BTreeSet<Sparse>,
 }
 
-impl Candidates<'_, '_> {
+impl<'s, 'a> Candidates<'s, 'a> {
+    /// Begins with the schedule that was found.
+    pub(super) fn new(search: &'s mut Search<'a>, start: Instant, found: Tried) -> Self {
+        Candidates { search, start, best: found, known: BTreeSet::new() }
+    }
+
     /// Makes the best schedule as simple as the budget allows.
     pub(super) fn improve(&mut self) {
         self.consider(self.best.order());
@@ -32,13 +39,18 @@ impl Candidates<'_, '_> {
         loop {
             self.silence_tasks();
             self.minimise(Part::Preemptions);
+            self.undo_detours();
             self.put_off_instead();
             self.minimise(Part::Switches);
             self.minimise(Part::Draws);
             self.lower_draws();
             self.move_preemptions();
             self.consider(self.best.order());
-            if self.best.cost.preemptions == 0 || !(self.merge_preemptions() || self.probe()) {
+            if self.best.cost.preemptions == 0 {
+                return;
+            }
+            // What is left says better than what was found which tasks and places matter.
+            if !(self.guess() || self.merge_preemptions() || self.probe()) {
                 return;
             }
         }
@@ -50,7 +62,9 @@ impl Candidates<'_, '_> {
 
     /// Tries a schedule, and keeps it if it is simpler than the best so far.
     fn consider(&mut self, guide: Guide) -> bool {
-        if self.is_spent() {
+        // What was tried before is the best, or has lost against it.
+        let is_known = matches!(&guide, Guide::Sparse(sparse) if !self.known.insert(sparse.clone()));
+        if is_known || self.is_spent() {
             return false;
         }
         let Some(tried) = self.search.attempt(guide) else { return false };
@@ -100,6 +114,25 @@ impl Candidates<'_, '_> {
         }
     }
 
+    /// Takes out preemptions together with the switch that comes back to the task held up: left alone, that would
+    /// come back to it too soon.
+    fn undo_detours(&mut self) {
+        let mut at = 0;
+        while at < self.best.log.sparse.switches.len() && !self.is_spent() {
+            let mut left = self.best.log.sparse.clone();
+            let here = left.switches.remove(at);
+            let back = left.switches.iter().skip(at).position(|switch| switch.to == here.at.task);
+            let is_undone = here.preempts
+                && back.is_some_and(|back| {
+                    left.switches.remove(at + back);
+                    self.consider(Guide::Sparse(left))
+                });
+            if !is_undone {
+                at += 1;
+            }
+        }
+    }
+
     /// Has tasks that are held up go later from the start, or those that run instead go earlier.
     fn put_off_instead(&mut self) {
         let mut at = 0;
@@ -139,11 +172,13 @@ impl Candidates<'_, '_> {
     /// Has tasks run only where nothing else can, so that perhaps they never do; with as many at a time as
     /// possible, for then all departures from the default that concern them go at once.
     fn silence_tasks(&mut self) {
-        let root = self.best.steps().first().map_or(0, |step| step.task_key);
+        let root = self.best.root();
         let keys = self.best.steps().iter().map(|step| step.task_key);
         let mut tasks: Vec<u64> = Vec::new();
+        let sparse = &self.best.log.sparse;
         for key in keys.filter(|&key| key != 0 && key != root) {
-            if !tasks.contains(&key) {
+            let is_silent = sparse.deferred.contains(&key) && !concerns(sparse, key);
+            if !is_silent && !tasks.contains(&key) {
                 tasks.push(key);
             }
         }
@@ -163,10 +198,10 @@ impl Candidates<'_, '_> {
     }
 
     /// Tries single preemptions in favour of a task that failed, or of such a task, with all tasks but these
-    /// two put off. Most bugs need no more.
-    fn guess(&mut self) {
+    /// two put off. Most bugs need no more. Returns whether one does.
+    fn guess(&mut self) -> bool {
         let steps = self.best.steps();
-        let root = steps.first().map_or(0, |step| step.task_key);
+        let root = self.best.root();
         let tasks: BTreeSet<u64> = steps.iter().map(|step| step.task_key).filter(|&task| task != 0).collect();
         let failed = self.best.failed();
         let mut moments = self.shared_moments();
@@ -174,9 +209,9 @@ impl Candidates<'_, '_> {
         users.sort_unstable();
         users.dedup();
         let mut rng = Rng::new(self.search.seed);
-        for _ in 0..MOST_GUESSES {
+        for guess in 0..MOST_GUESSES {
             if self.best.cost.preemptions < 2 || moments.is_empty() || failed.is_empty() || self.is_spent() {
-                return;
+                return false;
             }
             let at = moments.swap_remove(rng.below(moments.len() as u32) as usize);
             let is_failed = failed.contains(&at.task);
@@ -190,9 +225,12 @@ impl Candidates<'_, '_> {
             let free = [root, at.task, if is_failed || rng.below(2) == 0 { root } else { to }];
             let deferred = tasks.iter().copied().filter(|task| !free.contains(task)).collect();
             let switches = vec![Switch { at, to, preempts: true }];
-            let draws = self.best.log.sparse.draws.clone();
-            self.consider(Guide::Sparse(Sparse { switches, draws, deferred }));
+            let draws = if guess % 2 == 0 { self.best.log.sparse.draws.clone() } else { Vec::new() };
+            if self.consider(Guide::Sparse(Sparse { switches, draws, deferred })) {
+                return true;
+            }
         }
+        false
     }
 
     /// Returns the moments before steps that use what several tasks use.
@@ -283,6 +321,12 @@ impl Candidates<'_, '_> {
         }
         false
     }
+}
+
+/// Returns whether a departure from the default has to do with the task.
+fn concerns(sparse: &Sparse, task: u64) -> bool {
+    sparse.switches.iter().any(|switch| switch.to == task || switch.at.task == task)
+        || sparse.draws.iter().any(|(at, _)| at.task == task)
 }
 
 /// Returns the schedule with these tasks put off, and without what concerns them.

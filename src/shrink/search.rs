@@ -76,6 +76,12 @@ impl Tried {
         keys.into_iter().collect()
     }
 
+    /// Returns the task of the test itself. Another one may do the first step.
+    pub(super) fn root(&self) -> u64 {
+        let tasks = self.steps().iter().filter(|step| step.task_key != 0);
+        tasks.min_by_key(|step| step.task_id).map_or(0, |step| step.task_key)
+    }
+
     pub(super) fn steps(&self) -> &[RecordedStep] {
         self.outcome.recording.as_ref().map_or(&[], |recording| &recording.steps)
     }
@@ -137,7 +143,7 @@ impl Search<'_> {
         if found.outcome.fingerprint != fingerprint {
             return;
         }
-        Candidates { search: self, start, best: found }.improve();
+        Candidates::new(self, start, found).improve();
     }
 
     /// Makes one execution; returns it if it fails in the same way.

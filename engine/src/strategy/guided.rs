@@ -38,7 +38,7 @@ pub struct Moment {
 }
 
 /// A departure from the default: another task runs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Switch {
     /// Where.
     pub at: Moment,
@@ -49,7 +49,7 @@ pub struct Switch {
 }
 
 /// A schedule as departures from the default.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Sparse {
     /// Where another task runs than by default, in order.
     pub switches: Vec<Switch>,

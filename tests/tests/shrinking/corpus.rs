@@ -1,7 +1,7 @@
 //! Every program of the corpus: its shrunk report shows no more preemptions than the bug is deep, and it
 //! replays in a new process.
 //!
-//! `COYOTE_SUITE_SHRINKS=20` makes this 20 explorations of each program rather than one.
+//! `COYOTE_SUITE_SHRINKS=20` makes this 20 explorations of each program rather than three.
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -46,7 +46,7 @@ fn every_bug_is_shown_with_as_few_preemptions_as_it_is_deep_and_replays_in_a_new
     fs::create_dir_all(&folder).expect("the folder can be created");
     let mut count = 0;
     for program in shrinkable() {
-        for seed in 0..child::count("COYOTE_SUITE_SHRINKS", 1) {
+        for seed in 0..child::count("COYOTE_SUITE_SHRINKS", 3) {
             let trace = shrunk(program, seed);
             fs::write(folder.join(program.name), trace.to_string()).expect("the file can be written");
         }

@@ -14,7 +14,7 @@ const TRACE: &str = "COYOTE_SUITE_TRACE";
 
 /// Explorations of each program, each with another seed and the next strategy.
 fn explorations() -> u64 {
-    child::count("COYOTE_SUITE_SHRINKS", 12)
+    child::count("COYOTE_SUITE_SHRINKS", 24)
 }
 
 fn preemptions(bug: &Bug) -> usize {

@@ -328,6 +328,14 @@ mod code {
 
 use std::sync::atomic::Ordering;
 
+pub(super) fn relaxed() {
+    code::hand_over(By::RelaxedFlag);
+}
+
+pub(super) fn released() {
+    code::hand_over(By::Flag);
+}
+
 #[test]
 fn a_relaxed_flag_hands_nothing_over() {
     let report = fails(config("relaxed"), || async { code::hand_over(By::RelaxedFlag) });

@@ -43,16 +43,34 @@ async fn notifies_then_locks(shared: Arc<Shared>, other: tokio::task::JoinHandle
     *shared.value.lock().unwrap() += 1;
 }
 
+/// The one that has the lock waits for the one that waits for it.
+pub(super) async fn deadlocks() {
+    let shared = Arc::new(Shared::default());
+    let keeps = tokio::spawn(keeps_it(Arc::clone(&shared)));
+    let locks = tokio::spawn(locks_then_notifies(Arc::clone(&shared)));
+    locks.await.unwrap();
+    keeps.await.unwrap();
+}
+
+/// The same, but for the guard.
+pub(super) async fn passes_on() {
+    let shared = Arc::new(Shared::default());
+    let keeps = tokio::spawn(gives_it_back(Arc::clone(&shared)));
+    let locks = tokio::spawn(locks_then_notifies(Arc::clone(&shared)));
+    locks.await.unwrap();
+    keeps.await.unwrap();
+}
+
+/// The guard is kept, but the other one notifies first.
+pub(super) async fn locks_later() {
+    let shared = Arc::new(Shared::default());
+    let keeps = tokio::spawn(keeps_it(Arc::clone(&shared)));
+    tokio::spawn(notifies_then_locks(shared, keeps)).await.unwrap();
+}
+
 #[test]
 fn the_place_of_the_lock_and_that_of_the_await_are_told() {
-    let body = || async {
-        let shared = Arc::new(Shared::default());
-        let keeps = tokio::spawn(keeps_it(Arc::clone(&shared)));
-        let locks = tokio::spawn(locks_then_notifies(Arc::clone(&shared)));
-        locks.await.unwrap();
-        keeps.await.unwrap();
-    };
-    let report = fails(config("kept").lanes(Lanes::CurrentThread), body);
+    let report = fails(config("kept").lanes(Lanes::CurrentThread), deadlocks);
     let message = report.bug().unwrap().message();
     let mut lines = message.lines();
     let first = lines.next().unwrap();
@@ -80,26 +98,15 @@ fn with_as_many_workers_as_tasks_block_it_is_told_too() {
 
 #[test]
 fn a_guard_that_is_given_back_before_the_await_passes() {
-    let report = passes(config("given-back").lanes(Lanes::CurrentThread), || async {
-        let shared = Arc::new(Shared::default());
-        let keeps = tokio::spawn(gives_it_back(Arc::clone(&shared)));
-        let locks = tokio::spawn(locks_then_notifies(Arc::clone(&shared)));
-        locks.await.unwrap();
-        keeps.await.unwrap();
-    });
+    let report = passes(config("given-back").lanes(Lanes::CurrentThread), passes_on);
     assert!(report.warnings().is_empty(), "{report}");
 }
 
 #[test]
 fn one_that_others_of_the_thread_lock_later_is_warned_of() {
-    let body = || async {
-        let shared = Arc::new(Shared::default());
-        let keeps = tokio::spawn(keeps_it(Arc::clone(&shared)));
-        tokio::spawn(notifies_then_locks(shared, keeps)).await.unwrap();
-    };
-    let report = passes(config("warned").lanes(Lanes::CurrentThread), body);
+    let report = passes(config("warned").lanes(Lanes::CurrentThread), locks_later);
     let [warning] = report.warnings() else { panic!("{report}") };
     assert_eq!(warning.detector, Detector::GuardAcrossAwait);
-    let report = passes(config("not-warned"), body);
+    let report = passes(config("not-warned"), locks_later);
     assert!(report.warnings().is_empty(), "on threads of their own they wait for each other\n{report}");
 }

@@ -8,7 +8,7 @@ use coyote::{Detector, Leaks, tokio};
 
 use super::{config, fails, passes};
 
-async fn forgets_a_permit() {
+pub(super) async fn forgets_a_permit() {
     let permits = Arc::new(Semaphore::new(2));
     let theirs = Arc::clone(&permits);
     let task = tokio::spawn(async move {
@@ -27,7 +27,7 @@ async fn forgets_guards() {
 
 /// Permits that are forgotten on purpose, passed on, or given back by another task; guards that a task has which is
 /// cut off at the end.
-async fn leaks_nothing() {
+pub(super) async fn leaks_nothing() {
     let permits = Arc::new(Semaphore::new(3));
     permits.acquire().await.unwrap().forget();
     drop(permits.acquire_many(0).await);

@@ -9,8 +9,12 @@ use coyote::{Config, Detector, Explorer, StrategySpec, tokio};
 use super::{config, fails, passes};
 
 /// In turn, the two never meet.
+pub(super) fn in_turn(config: Config) -> Config {
+    config.iterations(20).strategy(StrategySpec::RoundRobin)
+}
+
 fn rarely(name: &str) -> Config {
-    config(name).iterations(20).strategy(StrategySpec::RoundRobin)
+    in_turn(config(name))
 }
 
 type Locks = Arc<(Mutex<u32>, Mutex<u32>)>;
@@ -44,9 +48,17 @@ async fn up_and_down(second: fn(&Locks), orders: bool) {
     late.join().unwrap();
 }
 
+pub(super) async fn circle() {
+    up_and_down(down, false).await;
+}
+
+pub(super) async fn no_circle() {
+    up_and_down(up, false).await;
+}
+
 #[test]
 fn a_circle_is_steered_to() {
-    let report = fails(rarely("circle"), || up_and_down(down, false));
+    let report = fails(rarely("circle"), circle);
     let bug = report.bug().unwrap();
     assert_eq!(bug.trace().strategy, "steered", "{report}");
     assert!(bug.message().contains(" wait for each other"), "{report}");
@@ -60,7 +72,7 @@ fn it_is_not_found_where_that_is_switched_off() {
 
 #[test]
 fn locks_in_one_order_pass() {
-    let report = passes(config("one-order"), || up_and_down(up, false));
+    let report = passes(config("one-order"), no_circle);
     assert!(report.warnings().is_empty(), "{report}");
 }
 
@@ -191,22 +203,23 @@ fn orders_of_different_executions_make_a_circle() {
 }
 
 /// The two never meet, for the one waits until the other is done, in a way that leaves no trace in the clocks.
+pub(super) fn either_or() {
+    let (locks, done) = (Locks::default(), Arc::new(Mutex::new(false)));
+    let (theirs, tells) = (Arc::clone(&locks), Arc::clone(&done));
+    let first = thread::spawn(move || {
+        up(&theirs);
+        *tells.lock().unwrap() = true;
+    });
+    // Locks say nothing of who comes first.
+    if *done.lock().unwrap() {
+        down(&locks);
+    }
+    first.join().unwrap();
+}
+
 #[test]
 fn what_is_not_confirmed_is_a_warning() {
-    let body = || {
-        let (locks, done) = (Locks::default(), Arc::new(Mutex::new(false)));
-        let (theirs, tells) = (Arc::clone(&locks), Arc::clone(&done));
-        let first = thread::spawn(move || {
-            up(&theirs);
-            *tells.lock().unwrap() = true;
-        });
-        // Locks say nothing of who comes first.
-        if *done.lock().unwrap() {
-            down(&locks);
-        }
-        first.join().unwrap();
-    };
-    let report = Explorer::new(config("unconfirmed")).run_sync(body);
+    let report = Explorer::new(config("unconfirmed")).run_sync(either_or);
     assert!(report.bug().is_none(), "{report}");
     let [warning] = report.warnings() else { panic!("{report}") };
     assert_eq!(warning.detector, Detector::LockOrder);

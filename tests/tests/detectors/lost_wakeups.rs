@@ -38,7 +38,7 @@ impl Flag {
     }
 }
 
-async fn one_waits(keeps: bool, raises: bool) {
+pub(super) async fn one_waits(keeps: bool, raises: bool) {
     let flag = Arc::new(Flag::default());
     let waits = tokio::spawn({
         let flag = Arc::clone(&flag);

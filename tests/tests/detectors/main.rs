@@ -5,6 +5,7 @@ mod guards_across_await;
 mod leaks;
 mod lock_order;
 mod lost_wakeups;
+mod other_processes;
 mod spurious;
 
 use std::future::Future;

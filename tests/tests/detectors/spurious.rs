@@ -25,7 +25,7 @@ fn through(gate: &Gate, loops: bool) {
     assert!(*open, "went through a closed gate");
 }
 
-async fn one_opens(loops: bool) {
+pub(super) async fn one_opens(loops: bool) {
     let gate = Arc::new(Gate::default());
     let opens = Arc::clone(&gate);
     let other = thread::spawn(move || {

@@ -23,6 +23,9 @@ use crate::runner::{Decision, Runner};
 
 /// How often the watching thread looks.
 const INTERVAL: Duration = Duration::from_millis(20);
+/// What one look counts for at most: if the next one comes later than this, the process was stopped, or got no
+/// processor, and neither did the exploring thread.
+const MOST: Duration = Duration::from_millis(100);
 /// What the signal handler stores in `Slot::frozen`: a signal's number, or this for a stack overflow.
 const OVERFLOW: u32 = 1 << 16;
 /// Added once the stack was read, or could not be.
@@ -84,7 +87,7 @@ where
         *theirs.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         theirs.done.notify_all();
     }));
-    let mut last = ((0, 0), Instant::now());
+    let (mut last, mut looked, mut quiet) = ((0, 0), Instant::now(), Duration::ZERO);
     let mut result = shared.result.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         if let Some(result) = result.take() {
@@ -97,21 +100,23 @@ where
         let frozen = slot.frozen.load(Ordering::Acquire);
         let running = !slot.execution.load(Ordering::Acquire).is_null();
         let progress = slot.progress();
-        if progress != last.0 || !running {
-            last = (progress, Instant::now());
-        }
+        let now = Instant::now();
+        let since = (now - looked).min(MOST);
+        looked = now;
+        quiet = if progress != last || !running { Duration::ZERO } else { quiet + since };
+        last = progress;
         if frozen != 0 {
             thread.leave();
             return Supervised::Frozen(Box::new(read_frozen(index, frozen, stuck_after)));
         }
-        if last.1.elapsed() > stuck_after {
+        if quiet > stuck_after {
             thread.freeze();
             let patience = Instant::now();
             while slot.frozen.load(Ordering::Acquire) & STACK_READ == 0 && patience.elapsed() < STACK_PATIENCE
             {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            last.1 = Instant::now();
+            quiet = Duration::ZERO;
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Tasks that overflow their stack, or never come back.
 
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use coyote::{Config, Crash, End, Explorer, Report, Trace};
+use coyote_tests::child;
 
 #[expect(unconditional_recursion, reason = "meant to overflow")]
 fn descends_for_ever(n: u64) -> u64 {
@@ -63,6 +67,57 @@ fn an_endless_loop_is_stuck_and_its_function_is_named() {
     }
     assert!(bug.is_reproduced(), "{report}");
     assert!(report.to_string().contains("spins_for_ever"), "{report}");
+}
+
+/// Where the test below has its files.
+const FOLDER: &str = "COYOTE_SUITE_FOLDER";
+
+/// What is stopped while a task is between two scheduling points: by a debugger, by Ctrl-Z, or by a machine that
+/// has no processor for it.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a thread that nothing controls sends the signals")]
+fn a_process_that_was_stopped_is_not_stuck() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("stopped");
+    drop(fs::remove_dir_all(&folder));
+    fs::create_dir_all(&folder).expect("the folder can be created");
+    let (ready, stopped) = (folder.join("ready"), folder.join("stopped"));
+    let signals = std::thread::spawn(move || {
+        let id = loop {
+            match fs::read_to_string(&ready) {
+                Ok(id) if id.ends_with('\n') => break id.trim().to_owned(),
+                _ => std::thread::sleep(Duration::from_millis(10)),
+            }
+        };
+        let signal = |name: &str| {
+            let sent = Command::new("kill").args([name, &id]).status().expect("there is a kill command");
+            assert!(sent.success(), "{name}");
+        };
+        signal("-STOP");
+        std::thread::sleep(Duration::from_secs(4));
+        fs::write(&stopped, "").expect("the file can be written");
+        signal("-CONT");
+    });
+    let child = child::run("freezing::is_stopped", &[(FOLDER, &folder)]);
+    signals.join().expect("the signals were sent");
+    child.passes();
+}
+
+#[test]
+#[ignore = "run by the test above, in a process of its own"]
+#[expect(clippy::disallowed_methods, reason = "the watching thread lives in real time")]
+fn is_stopped() {
+    let folder = PathBuf::from(child::setting(FOLDER).expect("the folder is named"));
+    let body = move || {
+        let (ready, stopped) = (folder.join("ready"), folder.join("stopped"));
+        fs::write(&ready, format!("{}\n", std::process::id())).expect("the file can be written");
+        while !stopped.exists() {}
+        // Long enough for the watching thread to look.
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(300) {}
+    };
+    let config = Config::new("stopped").iterations(1).stuck_after(Duration::from_secs(3));
+    let report = Explorer::new(config).run_sync(body);
+    assert!(report.bug().is_none(), "{report}");
 }
 
 /// Asserts that the run had to stop because a task blocks its OS thread in this file at this line.

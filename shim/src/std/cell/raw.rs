@@ -11,6 +11,11 @@ use super::touch_at;
 const WHAT: &str = "UnsafeCell";
 
 /// What all shared mutability is made of, as [`std::cell::UnsafeCell`](real::UnsafeCell).
+///
+/// Accesses are tracked where the pointer is got, not where it is used. [`get`](Self::get) counts as a read, and in
+/// instrumented code as a write if the pointer is written through on the spot: `*cell.get() = …`,
+/// `&mut *cell.get()`, `cell.get().write(…)`. A pointer that is kept, or passed to another function, and written
+/// through there, is a read to the detector of data races: two such writes are no race to it.
 pub struct UnsafeCell<T: ?Sized> {
     object: ObjectCell,
     inner: real::UnsafeCell<T>,
@@ -37,7 +42,8 @@ impl<T> UnsafeCell<T> {
 }
 
 impl<T: ?Sized> UnsafeCell<T> {
-    /// Returns a pointer to the value. This counts as reading it.
+    /// Returns a pointer to the value. This counts as reading it, here and now, whatever is done through the
+    /// pointer later.
     #[track_caller]
     pub fn get(&self) -> *mut T {
         let pointer = self.inner.get();

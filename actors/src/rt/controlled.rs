@@ -73,7 +73,7 @@ pub(crate) fn note_wait(object: &Object, what: &'static str, act: Act, place: Pl
 
 #[inline]
 pub(crate) fn is_recording() -> bool {
-    current().is_some_and(|cx| cx.is_recording())
+    coyote_engine::is_any_recorded() && current().is_some_and(|cx| cx.is_recording())
 }
 
 pub(crate) fn note(place: Place, text: &dyn Fn() -> String) {

@@ -61,7 +61,8 @@ pub use observe::{
 pub use outside::Outside;
 pub(crate) use point::CHOICE;
 pub(crate) use rec::Pool;
-pub use record::{Preempted, RecordedStep, Recording};
+use record::Recorded;
+pub use record::{Preempted, RecordedStep, Recording, is_any_recorded};
 pub(crate) use retold::Retold;
 pub(crate) use tasks::free_orphan;
 pub use tasks::{Spawn, yield_on_pending};
@@ -246,6 +247,8 @@ pub struct Execution {
     /// The next point is a thread's own wish to let others go first.
     yielding: Cell<bool>,
     recording: Cell<bool>,
+    /// Counts it as recorded.
+    _recorded: Option<Recorded>,
     /// Whether more than the steps is recorded.
     observing: Cell<bool>,
 
@@ -424,6 +427,7 @@ impl Execution {
             suppressed: Cell::new(0),
             yielding: Cell::new(false),
             recording: Cell::new(setup.record),
+            _recorded: setup.record.then(Recorded::begin),
             observing: Cell::new(setup.record && setup.observe),
             next_task: Cell::new(ROOT),
             next_object: Cell::new(1),

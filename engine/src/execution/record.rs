@@ -1,8 +1,36 @@
 //! Names in words, and the full recording of one replay.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::{CLOCK, Execution, Observed, ROOT, TASK_OBJECT};
 use crate::op::{Access, ObjectId, Op, OpKind, TaskId};
 use crate::panics::PanicRecord;
+
+/// How many executions of this process are recorded now.
+static RECORDED: AtomicUsize = AtomicUsize::new(0);
+
+/// Returns whether any execution of this process is recorded now, so that it is worth asking the one here. Costs a
+/// load.
+#[inline]
+pub fn is_any_recorded() -> bool {
+    RECORDED.load(Ordering::Relaxed) > 0
+}
+
+/// Counts an execution as recorded until dropped.
+pub(super) struct Recorded(());
+
+impl Recorded {
+    pub(super) fn begin() -> Recorded {
+        RECORDED.fetch_add(1, Ordering::Relaxed);
+        Recorded(())
+    }
+}
+
+impl Drop for Recorded {
+    fn drop(&mut self) {
+        RECORDED.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// One step of a recorded execution.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use crate::event::{AnyEvent, Event};
 use crate::group::EventGroup;
 use crate::id::ActorId;
 use crate::log::LogEvent;
-use crate::mailbox::{Envelope, SendOptions};
+use crate::mailbox::SendOptions;
 use crate::rt::Place;
 use crate::runtime::Runtime;
 use crate::timer::{self, Plan, Timer};
@@ -38,7 +38,7 @@ pub struct Context<A: Actor> {
 
 /// What follows an action.
 pub(crate) enum Next<S> {
-    Raise(Envelope),
+    Raise(AnyEvent),
     Goto(S),
     Push(S),
     Pop,
@@ -92,8 +92,8 @@ impl<A: Actor> Context<A> {
     /// Sends an event.
     #[track_caller]
     pub fn send(&mut self, to: &ActorId, event: impl Event) {
-        let envelope = Envelope::new(AnyEvent::new(event), self.group.clone(), Location::caller());
-        to.0.send(&self.runtime, Some(&self.id), to, envelope, None);
+        let event = AnyEvent::sent(event, self.group.clone(), Location::caller());
+        to.0.send(&self.runtime, Some(&self.id), to, event, None);
     }
 
     /// Sends an event with options.
@@ -101,9 +101,9 @@ impl<A: Actor> Context<A> {
     pub fn send_with(&mut self, to: &ActorId, event: impl Event, options: SendOptions) {
         let SendOptions { must_handle, at_most, group } = options;
         let group = group.unwrap_or_else(|| self.group.clone());
-        let envelope = Envelope::new(AnyEvent::new(event), group, Location::caller());
-        let envelope = Envelope { must_handle, ..envelope };
-        to.0.send(&self.runtime, Some(&self.id), to, envelope, at_most);
+        let mut event = AnyEvent::sent(event, group, Location::caller());
+        event.stamp_mut().must_handle = must_handle;
+        to.0.send(&self.runtime, Some(&self.id), to, event, at_most);
     }
 
     /// Creates an actor.
@@ -131,8 +131,8 @@ impl<A: Actor> Context<A> {
     /// Panics if the action has asked for something else already, or can ask for nothing.
     #[track_caller]
     pub fn raise(&mut self, event: impl Event) {
-        let envelope = Envelope::new(AnyEvent::new(event), self.group.clone(), Location::caller());
-        self.then(Next::Raise(envelope));
+        let event = AnyEvent::sent(event, self.group.clone(), Location::caller());
+        self.then(Next::Raise(event));
     }
 
     /// Halts the actor after this action: what is in its inbox is dropped.

@@ -2,6 +2,12 @@
 
 use std::any::{Any, TypeId};
 use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
+
+use crate::group::EventGroup;
+use crate::rt::Place;
+use crate::timer::Armed;
 
 /// An event. Derive it: `#[derive(Event)] struct Ping { from: ActorId }`.
 #[diagnostic::on_unimplemented(
@@ -23,37 +29,66 @@ impl Event for Halt {
 }
 
 /// An event of any type.
-pub struct AnyEvent(Box<dyn Erased>);
+pub struct AnyEvent(Box<Envelope<dyn Content>>);
 
-trait Erased: Any + Send {
-    fn name(&self) -> &'static str;
-    fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
-    fn as_any(&self) -> &dyn Any;
+/// An event and what goes with it: one piece of memory, so that it is moved as one pointer, however often.
+struct Envelope<C: ?Sized> {
+    stamp: Stamp,
+    content: C,
 }
 
-impl<E: Event> Erased for E {
-    fn name(&self) -> &'static str {
-        E::NAME
+/// What goes with an event.
+pub(crate) struct Stamp {
+    /// The event's name.
+    name: &'static str,
+    /// Where it was sent.
+    pub(crate) place: Place,
+    pub(crate) group: Option<EventGroup>,
+    /// The timer that sent it.
+    pub(crate) timer: Option<Arc<Armed>>,
+    pub(crate) must_handle: bool,
+}
+
+/// The event, until it is taken out.
+trait Content: Send {
+    fn id(&self) -> TypeId;
+    fn event(&self) -> Option<&dyn Any>;
+    fn slot(&mut self) -> &mut dyn Any;
+}
+
+impl<E: Event> Content for Option<E> {
+    fn id(&self) -> TypeId {
+        TypeId::of::<E>()
     }
 
-    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        self
+    fn event(&self) -> Option<&dyn Any> {
+        self.as_ref().map(|event| event as &dyn Any)
     }
 
-    fn as_any(&self) -> &dyn Any {
+    fn slot(&mut self) -> &mut dyn Any {
         self
     }
 }
 
 impl AnyEvent {
     /// Wraps an event.
+    #[track_caller]
     pub fn new(event: impl Event) -> Self {
-        AnyEvent(Box::new(event))
+        AnyEvent::sent(event, None, Location::caller())
+    }
+
+    /// Wraps an event that is sent in a group, or in none.
+    pub(crate) fn sent<E: Event>(event: E, group: Option<EventGroup>, place: Place) -> Self {
+        // Written where it stays, rather than copied there.
+        let memory = Box::<Envelope<Option<E>>>::new_uninit();
+        let stamp = Stamp { name: E::NAME, place, group, timer: None, must_handle: false };
+        let envelope = Box::write(memory, Envelope { stamp, content: Some(event) });
+        AnyEvent(envelope)
     }
 
     /// Returns the event's name.
     pub fn name(&self) -> &'static str {
-        self.0.name()
+        self.0.stamp.name
     }
 
     /// Returns whether it is of this type.
@@ -63,22 +98,28 @@ impl AnyEvent {
 
     /// Returns the event if it is of this type.
     pub fn get<E: Event>(&self) -> Option<&E> {
-        self.0.as_any().downcast_ref()
+        self.0.content.event()?.downcast_ref()
     }
 
     /// Takes the event out if it is of this type.
     ///
     /// # Errors
     /// Gives it back if it is of another.
-    pub fn take<E: Event>(self) -> Result<E, AnyEvent> {
-        if !self.is::<E>() {
-            return Err(self);
-        }
-        Ok(*self.0.into_any().downcast().expect("its type was looked at"))
+    pub fn take<E: Event>(mut self) -> Result<E, AnyEvent> {
+        let slot = self.0.content.slot().downcast_mut::<Option<E>>();
+        slot.and_then(Option::take).ok_or(self)
     }
 
     pub(crate) fn id(&self) -> TypeId {
-        self.0.as_any().type_id()
+        self.0.content.id()
+    }
+
+    pub(crate) fn stamp(&self) -> &Stamp {
+        &self.0.stamp
+    }
+
+    pub(crate) fn stamp_mut(&mut self) -> &mut Stamp {
+        &mut self.0.stamp
     }
 }
 

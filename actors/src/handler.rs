@@ -6,8 +6,12 @@ use std::future::Future;
 use crate::actor::Actor;
 use crate::context::Context;
 
-/// What came of a handler.
-pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+/// What came of a handler: so small that it is returned in registers.
+pub type Outcome = Result<(), Box<HandlerError>>;
+
+/// What a handler has returned an error of.
+#[derive(Debug)]
+pub struct HandlerError(pub(crate) Box<dyn Error + Send + Sync>);
 
 /// What a handler may return.
 pub trait Returned {
@@ -23,7 +27,7 @@ impl Returned for () {
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> Returned for Result<(), E> {
     fn outcome(self) -> Outcome {
-        self.map_err(Into::into)
+        self.map_err(|error| Box::new(HandlerError(error.into())))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 
 use crate::event::AnyEvent;
@@ -12,7 +12,6 @@ use crate::id::ActorId;
 use crate::log::LogEvent;
 use crate::rt::{self, Act, Object, Place};
 use crate::runtime::Runtime;
-use crate::timer::Armed;
 
 /// How an event is sent.
 #[derive(Clone, Debug, Default)]
@@ -50,29 +49,12 @@ impl SendOptions {
     }
 }
 
-/// An event on its way.
-pub(crate) struct Envelope {
-    pub(crate) event: AnyEvent,
-    pub(crate) group: Option<EventGroup>,
-    pub(crate) must_handle: bool,
-    /// The timer that sent it.
-    pub(crate) timer: Option<Arc<Armed>>,
-    /// Where it was sent.
-    pub(crate) place: Place,
-}
-
-impl Envelope {
-    pub(crate) fn new(event: AnyEvent, group: Option<EventGroup>, place: Place) -> Self {
-        Envelope { event, group, must_handle: false, timer: None, place }
-    }
-}
-
 /// A call with the actor and its context, from a test kit.
 pub(crate) type Call = Box<dyn FnOnce(&mut dyn Any, &mut dyn Any) + Send>;
 
 #[derive(Default)]
 pub(crate) struct Inbox {
-    pub(crate) queue: VecDeque<Envelope>,
+    pub(crate) queue: VecDeque<AnyEvent>,
     pub(crate) calls: VecDeque<Call>,
     waker: Option<Waker>,
     /// The actor waits for something to handle.
@@ -101,6 +83,7 @@ impl Mailbox {
         Mailbox { number, name, kind, state, object: Object::new(), inbox: Mutex::default() }
     }
 
+    #[inline]
     fn lock(&self) -> MutexGuard<'_, Inbox> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -148,62 +131,64 @@ impl Mailbox {
         runtime: &Runtime,
         from: Option<&ActorId>,
         to: &ActorId,
-        envelope: Envelope,
+        event: AnyEvent,
         at_most: Option<usize>,
     ) {
-        rt::point(&self.object, WHAT, Act::Send, envelope.place);
+        let place = event.stamp().place;
+        rt::point(&self.object, WHAT, Act::Send, place);
         if runtime.is_heard() {
-            let (event, state) = (envelope.event.name(), from.map_or("", ActorId::state));
-            runtime.log(envelope.place, LogEvent::Sent { from, state, to, event });
+            let (event, state) = (event.name(), from.map_or("", ActorId::state));
+            runtime.log(place, LogEvent::Sent { from, state, to, event });
         }
-        self.put(runtime, to, envelope, at_most);
+        self.put(runtime, to, event, at_most);
     }
 
     /// Sends the event of a timer.
-    pub(crate) fn deliver_tick(&self, runtime: &Runtime, to: &ActorId, envelope: Envelope) {
-        rt::point(&self.object, WHAT, Act::Send, envelope.place);
-        let event = envelope.event.name();
-        runtime.log(envelope.place, LogEvent::TimerElapsed { actor: to, event });
-        self.put(runtime, to, envelope, None);
+    pub(crate) fn deliver_tick(&self, runtime: &Runtime, to: &ActorId, event: AnyEvent) {
+        let place = event.stamp().place;
+        rt::point(&self.object, WHAT, Act::Send, place);
+        runtime.log(place, LogEvent::TimerElapsed { actor: to, event: event.name() });
+        self.put(runtime, to, event, None);
     }
 
     /// Puts an event into the inbox, and wakes the actor.
-    pub(crate) fn put(&self, runtime: &Runtime, to: &ActorId, envelope: Envelope, at_most: Option<usize>) {
-        let (event, place) = (envelope.event.name(), envelope.place);
+    #[inline]
+    pub(crate) fn put(&self, runtime: &Runtime, to: &ActorId, event: AnyEvent, at_most: Option<usize>) {
+        let (name, place) = (event.name(), event.stamp().place);
         let mut inbox = self.lock();
         if inbox.is_halted {
             drop(inbox);
-            return self.lost(runtime, to, envelope);
+            return self.lost(runtime, to, event);
         }
-        let id = at_most.map(|_| envelope.event.id());
-        inbox.queue.push_back(envelope);
-        let count = id.map_or(0, |id| inbox.queue.iter().filter(|queued| queued.event.id() == id).count());
+        let id = at_most.map(|_| event.id());
+        inbox.queue.push_back(event);
+        let count = id.map_or(0, |id| inbox.queue.iter().filter(|queued| queued.id() == id).count());
         let waker = wake(&mut inbox, runtime);
         drop(inbox);
         if let Some(waker) = waker {
             waker.wake();
         }
-        runtime.log(place, LogEvent::Enqueued { actor: to, event });
+        runtime.log(place, LogEvent::Enqueued { actor: to, event: name });
         if let Some(limit) = at_most
             && count > limit
         {
             let message = format!(
-                "there are {count} events {event} in the inbox of {to}, and at most {limit} were allowed"
+                "there are {count} events {name} in the inbox of {to}, and at most {limit} were allowed"
             );
-            runtime.fail(failure(to, event, FailureKind::TooMany, message, place));
+            runtime.fail(failure(to, name, FailureKind::TooMany, message, place));
         }
     }
 
     /// An event came too late.
-    fn lost(&self, runtime: &Runtime, to: &ActorId, envelope: Envelope) {
-        let (event, place) = (envelope.event.name(), envelope.place);
-        if let Some(timer) = &envelope.timer {
+    fn lost(&self, runtime: &Runtime, to: &ActorId, event: AnyEvent) {
+        let (name, stamp) = (event.name(), event.stamp());
+        if let Some(timer) = &stamp.timer {
             timer.taken();
         }
-        runtime.log(place, LogEvent::Dropped { actor: to, event });
-        if envelope.must_handle {
-            let message = format!("{event} must be handled, but {to} has halted");
-            runtime.fail(failure(to, event, FailureKind::MustHandle, message, place));
+        runtime.log(stamp.place, LogEvent::Dropped { actor: to, event: name });
+        if stamp.must_handle {
+            let message = format!("{name} must be handled, but {to} has halted");
+            runtime.fail(failure(to, name, FailureKind::MustHandle, message, stamp.place));
         }
     }
 
@@ -227,6 +212,7 @@ impl Mailbox {
     }
 
     /// Looks into the inbox with `pick`. If that finds nothing, the actor is idle until something comes.
+    #[inline(always)]
     pub(crate) fn pick<T>(
         &self,
         runtime: &Runtime,
@@ -266,9 +252,9 @@ impl Mailbox {
         drop(inbox);
         drop(calls);
         runtime.log(place, LogEvent::Halted { actor: me, left: left.len() });
-        for envelope in left {
-            if envelope.timer.as_ref().is_none_or(|timer| timer.counts()) {
-                self.lost(runtime, me, envelope);
+        for event in left {
+            if event.stamp().timer.as_ref().is_none_or(|timer| timer.counts()) {
+                self.lost(runtime, me, event);
             }
         }
     }

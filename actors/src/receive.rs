@@ -9,7 +9,6 @@ use crate::actor::Actor;
 use crate::context::Context;
 use crate::event::{AnyEvent, Event};
 use crate::log::LogEvent;
-use crate::mailbox::Envelope;
 use crate::rt::Place;
 
 /// The event that came.
@@ -91,20 +90,19 @@ async fn receive<A: Actor>(
     let (runtime, me) = (context.runtime.clone(), context.id.clone());
     runtime.log(place, LogEvent::Waiting { actor: &me, state: me.state() });
     me.0.before_receive(place);
-    let envelope = poll_fn(|cx| {
+    let mut event = poll_fn(|cx| {
         let picked = me.0.pick(&runtime, cx.waker(), place, |inbox| {
-            inbox.queue.retain(|queued| queued.timer.as_ref().is_none_or(|timer| timer.counts()));
-            let at = inbox.queue.iter().position(|queued| matches(&queued.event))?;
+            inbox.queue.retain(|queued| queued.stamp().timer.as_ref().is_none_or(|timer| timer.counts()));
+            let at = inbox.queue.iter().position(&mut matches)?;
             inbox.queue.remove(at)
         });
         picked.map_or(Poll::Pending, Poll::Ready)
     })
     .await;
-    let Envelope { event, group, timer, .. } = envelope;
-    if let Some(timer) = timer {
+    if let Some(timer) = event.stamp_mut().timer.take() {
         timer.taken();
     }
-    context.group = group;
+    context.group = event.stamp_mut().group.take();
     runtime.log(place, LogEvent::Received { actor: &me, state: me.state(), event: event.name() });
     event
 }

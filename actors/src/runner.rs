@@ -1,28 +1,22 @@
 //! The life of an actor: from its start state to its halt.
 
-use std::any::{Any, TypeId};
-use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+mod find;
+mod trouble;
+
+use std::any::TypeId;
+use std::future::poll_fn;
 use std::pin::pin;
-use std::task::Poll;
 
 use coyote_spec::State;
+use find::{Found, rule};
+use trouble::{Trouble, poll_caught};
 
-use crate::actor::{Actor, OnFailure, Reaction, Then};
+use crate::actor::{Actor, Reaction, Then};
 use crate::context::{Context, Next};
 use crate::event::{AnyEvent, Halt};
-use crate::failure::{Failure, FailureKind};
+use crate::failure::FailureKind;
 use crate::log::{LogEvent, Step};
-use crate::mailbox::{Call, Envelope, Inbox};
 use crate::rt::{self, Place};
-
-/// What an actor finds to do.
-enum Found {
-    Event(Envelope),
-    Call(Call),
-    /// There is nothing, and the state has a rule for that.
-    Idle,
-}
 
 /// Whether the actor goes on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,15 +53,53 @@ impl<A: Actor> Run<A> {
             life = self.settle().await;
         }
         while life == Life::Alive {
-            life = match self.find().await {
-                Found::Event(envelope) => self.take(envelope).await,
-                Found::Call(call) => {
-                    call(&mut self.actor, &mut self.context);
-                    self.settle().await
+            self.context.id.0.before_receive(self.place);
+            let mut found = Found { event: None, rule: None, call: None };
+            let mut at_once = true;
+            poll_fn(|cx| {
+                let polled = self.find(cx, &mut found);
+                at_once &= polled.is_ready();
+                polled
+            })
+            .await;
+            let Found { event, rule, call } = found;
+            self.idled = false;
+            life = match (event, rule) {
+                (Some(mut event), Some(Reaction::Act { action: Some(action), then: Then::Stay })) => {
+                    // What most events lead to. Here rather than in `handle`, so that it takes no future in a
+                    // future in a future.
+                    self.begin(&mut event);
+                    self.context.group = event.stamp_mut().group.take();
+                    let told = self.to_tell(Some(&event));
+                    let result = {
+                        let mut action = pin!(self.actor.act(&mut self.context, action, Some(event)));
+                        poll_fn(|cx| poll_caught(action.as_mut(), cx)).await
+                    };
+                    let mut life = self.acted(result, told, Step::Do);
+                    self.context.trigger = None;
+                    if life == Life::Alive && self.context.next.is_some() {
+                        life = self.settle().await;
+                        self.context.trigger = None;
+                    }
+                    self.context.group = None;
+                    life
                 }
-                Found::Idle => self.idle().await,
+                (Some(event), _) => self.take(event).await,
+                (None, _) => match call {
+                    Some(call) => {
+                        call(&mut self.actor, &mut self.context);
+                        self.settle().await
+                    }
+                    None => {
+                        self.idled = true;
+                        self.idle().await
+                    }
+                },
             };
-            rt::let_others_go().await;
+            // The first that a poll finds is what it was woken for.
+            if at_once {
+                rt::let_others_go().await;
+            }
         }
         self.end(life).await;
     }
@@ -76,8 +108,13 @@ impl<A: Actor> Run<A> {
         self.context.is_leaving = true;
         self.context.stop_timers();
         if life == Life::Halting {
-            let halt = catch(self.actor.on_halt(&mut self.context)).await;
-            let _ = self.judge(halt);
+            let result = {
+                let mut action = pin!(self.actor.on_halt(&mut self.context));
+                poll_fn(|cx| poll_caught(action.as_mut(), cx)).await
+            };
+            if let Err(trouble) = result {
+                let _ = self.judge(*trouble);
+            }
         }
         let (id, runtime) = (self.context.id.clone(), self.context.runtime.clone());
         id.0.halt(&runtime, &id, self.place);
@@ -91,37 +128,24 @@ impl<A: Actor> Run<A> {
         self.context.runtime.log(place, event);
     }
 
-    /// Waits for something to do.
-    async fn find(&mut self) -> Found {
-        let Run { context, place, idled, .. } = self;
-        let Context { id, runtime, stack, .. } = context;
-        let may_idle = !*idled && stack.last().is_some_and(|&state| A::idle(state).is_some());
-        id.0.before_receive(place);
-        let found = poll_fn(|cx| {
-            let mut ignored = runtime.is_heard().then(Vec::new);
-            let found = id.0.pick(runtime, cx.waker(), place, |inbox| {
-                look::<A>(inbox, stack, may_idle, ignored.as_mut())
-            });
-            for event in ignored.into_iter().flatten() {
-                runtime.log(place, LogEvent::Ignored { actor: id, event });
-            }
-            found.map_or(Poll::Pending, Poll::Ready)
-        })
-        .await;
-        *idled = matches!(found, Found::Idle);
-        found
+    /// Notes that an event from the inbox is handled from now on.
+    #[inline(always)]
+    fn begin(&mut self, event: &mut AnyEvent) {
+        if let Some(timer) = event.stamp_mut().timer.take() {
+            timer.taken();
+        }
+        self.context.handling = Some((event.name(), event.stamp().place));
+        if self.context.runtime.is_heard() {
+            let (actor, state, event) = (&self.context.id, self.context.state().name(), event.name());
+            self.log(LogEvent::Dequeued { actor, state, event });
+        }
     }
 
     /// Handles an event from the inbox.
-    async fn take(&mut self, envelope: Envelope) -> Life {
-        if let Some(timer) = &envelope.timer {
-            timer.taken();
-        }
-        let (event, state) = (envelope.event.name(), self.context.state().name());
-        self.context.handling = Some((event, envelope.place));
-        self.log(LogEvent::Dequeued { actor: &self.context.id, state, event });
-        self.context.group.clone_from(&envelope.group);
-        let life = self.handle(envelope).await;
+    async fn take(&mut self, mut event: AnyEvent) -> Life {
+        self.begin(&mut event);
+        self.context.group.clone_from(&event.stamp().group);
+        let life = self.handle(event).await;
         let life = if life == Life::Alive { self.settle().await } else { life };
         self.context.group = None;
         self.context.trigger = None;
@@ -141,11 +165,11 @@ impl<A: Actor> Run<A> {
     async fn settle(&mut self) -> Life {
         while let Some(next) = self.context.next.take() {
             let life = match next {
-                Next::Raise(envelope) => {
-                    let event = envelope.event.name();
-                    self.log(LogEvent::Raised { actor: &self.context.id, event });
-                    self.context.handling = Some((event, envelope.place));
-                    self.handle(envelope).await
+                Next::Raise(event) => {
+                    let (name, place) = (event.name(), event.stamp().place);
+                    self.log(LogEvent::Raised { actor: &self.context.id, event: name });
+                    self.context.handling = Some((name, place));
+                    self.handle(event).await
                 }
                 Next::Goto(state) => self.goto(state).await,
                 Next::Push(state) => self.push(state).await,
@@ -161,12 +185,12 @@ impl<A: Actor> Run<A> {
     }
 
     /// Handles an event by the rules of the current state, or pops until there is a rule.
-    async fn handle(&mut self, envelope: Envelope) -> Life {
-        let (id, name) = (envelope.event.id(), envelope.event.name());
+    async fn handle(&mut self, event: AnyEvent) -> Life {
+        let (id, name, place) = (event.id(), event.name(), event.stamp().place);
         loop {
             match rule::<A>(&self.context.stack, id) {
                 Some(Reaction::Act { action, then }) => {
-                    let mut event = Some(envelope.event);
+                    let mut event = Some(event);
                     if action.is_some() {
                         let life = self.act(action, event.take(), Step::Do).await;
                         if life != Life::Alive {
@@ -183,7 +207,7 @@ impl<A: Actor> Run<A> {
                 }
                 Some(Reaction::Defer) => {
                     self.log(LogEvent::Deferred { actor: &self.context.id, event: name });
-                    self.context.id.0.with(|inbox| inbox.queue.push_back(envelope));
+                    self.context.id.0.with(|inbox| inbox.queue.push_back(event));
                     return Life::Alive;
                 }
                 None if id == TypeId::of::<Halt>() => return Life::Halting,
@@ -197,8 +221,7 @@ impl<A: Actor> Run<A> {
                     let state = self.context.state().name();
                     let at = if state.is_empty() { String::new() } else { format!(" in state {state}") };
                     let message = format!("{} does not handle {name}{at}", self.context.id);
-                    let place = Some(envelope.place);
-                    return self.fail(FailureKind::Unhandled, message, place);
+                    return self.fail(FailureKind::Unhandled, message, Some(place));
                 }
             }
         }
@@ -276,63 +299,33 @@ impl<A: Actor> Run<A> {
     /// Runs an action.
     async fn act(&mut self, action: Option<u16>, event: Option<AnyEvent>, step: Step) -> Life {
         let Some(action) = action else { return Life::Alive };
-        let state = self.context.state().name();
-        let event_name = event.as_ref().map(AnyEvent::name);
-        let outcome = catch(self.actor.act(&mut self.context, action, event)).await;
-        let life = self.judge(outcome);
-        if life == Life::Alive {
-            self.log(LogEvent::Acted { actor: &self.context.id, state, event: event_name, step });
+        let told = self.to_tell(event.as_ref());
+        let result = {
+            let mut action = pin!(self.actor.act(&mut self.context, action, event));
+            poll_fn(|cx| poll_caught(action.as_mut(), cx)).await
+        };
+        self.acted(result, told, step)
+    }
+
+    /// Returns what is to be told of an action once it has been run, if anybody listens.
+    fn to_tell(&self, event: Option<&AnyEvent>) -> Option<Told> {
+        let told = || Told { state: self.context.state().name(), event: event.map(AnyEvent::name) };
+        self.context.runtime.is_heard().then(told)
+    }
+
+    /// An action was run.
+    #[inline(always)]
+    fn acted(&mut self, result: Result<(), Box<Trouble>>, told: Option<Told>, step: Step) -> Life {
+        let life = match result {
+            Ok(()) => Life::Alive,
+            Err(trouble) => self.judge(*trouble),
+        };
+        if life == Life::Alive
+            && let Some(Told { state, event }) = told
+        {
+            self.log(LogEvent::Acted { actor: &self.context.id, state, event, step });
         }
         life
-    }
-
-    /// Decides what becomes of an action's failure.
-    fn judge(&mut self, outcome: Caught) -> Life {
-        let (kind, message, payload) = match outcome {
-            Caught::Returned(Ok(())) => return Life::Alive,
-            Caught::Returned(Err(error)) => (FailureKind::Error, error.to_string(), None),
-            Caught::Panicked(payload) => (FailureKind::Panic, text(&*payload), Some(payload)),
-        };
-        let failure = self.failure(kind, message, None);
-        let decision = self.actor.on_failure(&mut self.context, &failure);
-        self.log(LogEvent::Failed { actor: &self.context.id, failure: &failure, decision });
-        match (decision, payload) {
-            (OnFailure::Continue, _) => {
-                self.context.next = None;
-                Life::Alive
-            }
-            (OnFailure::Halt, _) => Life::Halting,
-            (OnFailure::Fail, Some(payload)) if rt::is_explored() => resume_unwind(payload),
-            (OnFailure::Fail, _) => {
-                let message = format!("{} failed: {}", self.context.id, failure.message);
-                self.context.runtime.fail(Failure { message, ..failure });
-                Life::Failed
-            }
-        }
-    }
-
-    fn fail(&mut self, kind: FailureKind, message: String, place: Option<Place>) -> Life {
-        let failure = self.failure(kind, message, place);
-        let decision = self.actor.on_failure(&mut self.context, &failure);
-        self.log(LogEvent::Failed { actor: &self.context.id, failure: &failure, decision });
-        match decision {
-            OnFailure::Continue => {
-                self.context.next = None;
-                Life::Alive
-            }
-            OnFailure::Halt => Life::Halting,
-            OnFailure::Fail => {
-                self.context.runtime.fail(failure);
-                Life::Failed
-            }
-        }
-    }
-
-    fn failure(&self, kind: FailureKind, message: String, place: Option<Place>) -> Failure {
-        let (actor, state) = (self.context.id.to_string(), self.context.state().name());
-        let event = self.context.handling.map(|(event, _)| event);
-        let place = place.or(self.context.handling.map(|(_, place)| place));
-        Failure { actor, state, event, kind, message, place }
     }
 }
 
@@ -347,68 +340,8 @@ impl<A: Actor> Drop for Run<A> {
     }
 }
 
-/// Returns the rule for an event: that of the current state, or else what it inherits from those below.
-fn rule<A: Actor>(stack: &[A::State], event: TypeId) -> Option<Reaction<A::State>> {
-    let (&current, below) = stack.split_last()?;
-    if let Some(reaction) = A::reaction(current, event) {
-        return Some(reaction);
-    }
-    let inherited = below.iter().rev().find_map(|&state| A::reaction(state, event))?;
-    // Transitions are not inherited: they are of the state that they leave.
-    let stays = !matches!(inherited, Reaction::Act { then: Then::Goto(_) | Then::Push(_), .. });
-    stays.then_some(inherited)
-}
-
-/// Takes the first event that is neither deferred nor ignored out of an inbox. Says which were ignored.
-fn look<A: Actor>(
-    inbox: &mut Inbox,
-    stack: &[A::State],
-    may_idle: bool,
-    mut ignored: Option<&mut Vec<&'static str>>,
-) -> Option<Found> {
-    if let Some(call) = inbox.calls.pop_front() {
-        return Some(Found::Call(call));
-    }
-    let mut at = 0;
-    while let Some(envelope) = inbox.queue.get(at) {
-        let is_stale = envelope.timer.as_ref().is_some_and(|timer| !timer.counts());
-        match if is_stale { Some(Reaction::Ignore) } else { rule::<A>(stack, envelope.event.id()) } {
-            Some(Reaction::Ignore) => {
-                let Some(envelope) = inbox.queue.remove(at) else { continue };
-                if let Some(ignored) = &mut ignored {
-                    ignored.push(envelope.event.name());
-                }
-                if let Some(timer) = envelope.timer {
-                    timer.taken();
-                }
-            }
-            Some(Reaction::Defer) => at += 1,
-            _ => return inbox.queue.remove(at).map(Found::Event),
-        }
-    }
-    may_idle.then_some(Found::Idle)
-}
-
-/// What came of an action.
-enum Caught {
-    Returned(crate::handler::Outcome),
-    Panicked(Box<dyn Any + Send>),
-}
-
-/// Runs an action, and catches what it panics with, unless that is its task being cancelled.
-async fn catch(action: impl Future<Output = crate::handler::Outcome> + Send) -> Caught {
-    let mut action = pin!(action);
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| action.as_mut().poll(cx))) {
-        Ok(polled) => polled.map(Caught::Returned),
-        Err(payload) if rt::is_cancellation(&*payload) => resume_unwind(payload),
-        Err(payload) => Poll::Ready(Caught::Panicked(payload)),
-    })
-    .await
-}
-
-/// Returns what a panic said.
-fn text(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "a panic with a payload that is no string".to_owned())
+/// What is told of an action: the state that it began in, and its event.
+struct Told {
+    state: &'static str,
+    event: Option<&'static str>,
 }

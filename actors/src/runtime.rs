@@ -14,7 +14,7 @@ use crate::event::{AnyEvent, Event, Halt};
 use crate::failure::Failure;
 use crate::id::ActorId;
 use crate::log::{Log, LogEvent};
-use crate::mailbox::{Envelope, Mailbox, SendOptions};
+use crate::mailbox::{Mailbox, SendOptions};
 use crate::rt::{self, Act, Object, Place};
 use crate::runner;
 
@@ -195,16 +195,16 @@ impl Runtime {
     /// Sends an event, from outside of all actors.
     #[track_caller]
     pub fn send(&self, to: &ActorId, event: impl Event) {
-        let envelope = Envelope::new(AnyEvent::new(event), None, Location::caller());
-        to.0.send(self, None, to, envelope, None);
+        to.0.send(self, None, to, AnyEvent::sent(event, None, Location::caller()), None);
     }
 
     /// Sends an event with options.
     #[track_caller]
     pub fn send_with(&self, to: &ActorId, event: impl Event, options: SendOptions) {
         let SendOptions { must_handle, at_most, group } = options;
-        let envelope = Envelope::new(AnyEvent::new(event), group.flatten(), Location::caller());
-        to.0.send(self, None, to, Envelope { must_handle, ..envelope }, at_most);
+        let mut event = AnyEvent::sent(event, group.flatten(), Location::caller());
+        event.stamp_mut().must_handle = must_handle;
+        to.0.send(self, None, to, event, at_most);
     }
 
     /// Waits until no actor can do anything: all are waiting for events that have not been sent, and no timer is
@@ -222,8 +222,7 @@ impl Runtime {
         let place = Location::caller();
         self.inner.is_stopping.store(true, Ordering::SeqCst);
         for actor in self.actors() {
-            let envelope = Envelope::new(AnyEvent::new(Halt), None, place);
-            actor.0.send(self, None, &actor, envelope, None);
+            actor.0.send(self, None, &actor, AnyEvent::sent(Halt, None, place), None);
         }
         self.until(place, |inner| inner.alive.load(Ordering::SeqCst) == 0)
     }
@@ -281,7 +280,7 @@ impl Runtime {
         let context = Context::new(id.clone(), self.clone());
         inner.spawn(id.name().unwrap_or(A::NAME), runner::run(actor, context, place), place);
         if inner.is_stopping.load(Ordering::SeqCst) {
-            id.0.put(self, id, Envelope::new(AnyEvent::new(Halt), None, place), None);
+            id.0.put(self, id, AnyEvent::sent(Halt, None, place), None);
         }
     }
 

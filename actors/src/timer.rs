@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use crate::event::{AnyEvent, Event};
 use crate::id::ActorId;
-use crate::mailbox::Envelope;
 use crate::rt::{self, Place};
 use crate::runtime::Runtime;
 
@@ -129,9 +128,9 @@ async fn run<E: Event>(plan: Plan<impl FnMut() -> E>, armed: Arc<Armed>) {
     let races = runtime.inner.timers_race();
     while rt::elapse(&armed, delay, races, place).await {
         armed.with(|state| state.queued = true);
-        let event = AnyEvent::new(event());
-        let envelope = Envelope { timer: Some(Arc::clone(&armed)), ..Envelope::new(event, None, place) };
-        target.0.deliver_tick(&runtime, &target, envelope);
+        let mut event = AnyEvent::sent(event(), None, place);
+        event.stamp_mut().timer = Some(Arc::clone(&armed));
+        target.0.deliver_tick(&runtime, &target, event);
         match period {
             Some(period) if armed.until_taken().await => delay = period,
             _ => break,

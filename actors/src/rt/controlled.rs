@@ -171,13 +171,14 @@ fn begin(armed: &Armed, delay: Duration, races: bool, place: Place) -> Option<El
 }
 
 /// Draws after how many scheduling points a timer fires, if not in idle time only: whatever was done until
-/// then took that long. A timer that fires at once can still be put off by the schedule, so short waits, which
-/// cannot be made of long ones, are the likely ones; measured on the samples.
+/// then took that long. A timer that fires at once is put off by the schedule, as any task is, so that and short
+/// waits, which cannot be made of long ones, are the likely ones; measured on the samples.
 fn draw_lateness(cx: Context, place: Place) -> Option<u64> {
-    match cx.choose(9, place) {
+    match cx.choose(12, place) {
         0 => None,
         scale @ 1..8 => Some(u64::from(cx.choose(1 << (scale - 1), place))),
-        _ => Some(u64::from(cx.choose(512, place))),
+        8 => Some(u64::from(cx.choose(512, place))),
+        _ => Some(0),
     }
 }
 
@@ -218,7 +219,7 @@ impl Future for Elapse<'_> {
             this.disarm();
             return Poll::Ready(true);
         }
-        if this.key.is_some() && this.after.is_some_and(|after| cx.steps() > after) {
+        if this.after.is_some_and(|after| cx.steps() >= after) {
             this.disarm();
             cx.advance_clock(this.clock, this.deadline);
             return Poll::Ready(true);

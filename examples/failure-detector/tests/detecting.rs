@@ -5,7 +5,7 @@ use failure_detector::{Bugs, Liveness, Plan, Safety, run};
 // A slow node answers each ping late, for the next round. So each round sends it two pings, and waits for one answer.
 #[coyote::test(
     monitors(Safety, Liveness),
-    iterations = 100_000,
+    iterations = 10_000,
     timeout = "60s",
     expect = "bug",
     message = "too many pings are on their way to a node"

@@ -3,7 +3,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use account_manager::RowError;
 use coyote::{Time, spec};
+use in_memory::InMemoryDbCollection;
+
+/// The database that the account manager's own tests have.
+#[path = "../../account-manager/tests/mocks/in_memory.rs"]
+mod in_memory;
 
 /// A test body.
 #[derive(Clone, Copy)]
@@ -37,7 +43,43 @@ macro_rules! body {
 
 /// Returns all programs.
 pub(crate) fn all() -> Vec<Row> {
-    [robot(), coffee_actors(), coffee_tasks(), detector(), others()].into_iter().flatten().collect()
+    [accounts(), robot(), coffee_actors(), coffee_tasks(), detector(), others()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn accounts() -> Vec<Row> {
+    use account_manager::{fixed, racy};
+    const NAME: &str = "MyAccount";
+    let row = |name, bug, theirs, body| Row { name, bug, theirs, time: Time::Idle, max_steps: 10_000, body };
+    let create_twice = body!([] async {
+        let accounts = racy::AccountManager::new(InMemoryDbCollection::default());
+        one_succeeds(tokio::join!(accounts.create_account(NAME, "1"), accounts.create_account(NAME, "2")));
+    });
+    let delete_twice = body!([] async {
+        let accounts = racy::AccountManager::new(InMemoryDbCollection::default());
+        assert!(accounts.create_account(NAME, "1").await.expect("the database works"));
+        one_succeeds(tokio::join!(accounts.delete_account(NAME), accounts.delete_account(NAME)));
+    });
+    let repaired = body!([] async {
+        let accounts = fixed::AccountManager::new(InMemoryDbCollection::default());
+        one_succeeds(tokio::join!(accounts.create_account(NAME, "1"), accounts.create_account(NAME, "2")));
+        one_succeeds(tokio::join!(accounts.delete_account(NAME), accounts.delete_account(NAME)));
+    });
+    vec![
+        row("accounts/creation", Some("RowAlreadyExists"), "20-26", create_twice),
+        row("accounts/deletion", Some("RowNotFound"), "3", delete_twice),
+        row("accounts/repaired", None, "-", repaired),
+    ]
+}
+
+/// Demands that one of two calls at the same time succeeds, and that no error escapes.
+fn one_succeeds((first, second): (Result<bool, RowError>, Result<bool, RowError>)) {
+    assert!(
+        first.expect("true or false") ^ second.expect("true or false"),
+        "exactly one of two calls succeeds"
+    );
 }
 
 fn robot() -> Vec<Row> {

@@ -291,6 +291,8 @@ impl<A: Actor> Run<A> {
 
     async fn enter(&mut self, target: A::State) -> Life {
         self.context.stack.push(target);
+        // It has an idle rule of its own.
+        self.idled = false;
         self.context.id.0.set_state(target.name());
         self.log(LogEvent::StateEntered { actor: &self.context.id, state: target.name() });
         self.act(A::entry(target), None, Step::Entry).await

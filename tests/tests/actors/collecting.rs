@@ -4,12 +4,13 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use coyote::actors::{
-    Coverage, Graph, Halt, Log, LogEvent, Runtime, SharedCounter, SharedDictionary, SharedRegister, TextLog,
+    Context, Coverage, Graph, Halt, Log, LogEvent, Runtime, SharedCounter, SharedDictionary, SharedRegister,
+    TextLog,
 };
 use coyote::{Config, Explorer};
 
 use crate::harness::Diary;
-use crate::subject::{A, B, D, E, S, Subject};
+use crate::subject::{A, B, D, E, Run, S, Subject};
 
 /// What a log was told, in words.
 #[derive(Default)]
@@ -22,6 +23,21 @@ impl Log for Told {
 }
 
 rule! {
+    a_log_is_told_once_that_a_timer_is_stopped(kit) {
+        let told = Arc::new(Told::default());
+        let runtime = Runtime::builder().log(Arc::clone(&told)).build();
+        let subject = runtime.create(Subject::new(kit.diary.clone()));
+        let stop_twice = |_: &mut Subject, context: &mut Context<Subject>| {
+            let timer = context.start_timer(std::time::Duration::from_secs(3600), A);
+            context.stop_timer(&timer);
+            context.stop_timer(&timer);
+        };
+        runtime.send(&subject, Run(Box::new(stop_twice)));
+        runtime.quiescent().await;
+        let told = told.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        assert_eq!(told.iter().filter(|line| line.contains("stops a timer")).count(), 1, "{told:?}");
+    }
+
     a_log_is_told_of_everything_in_order(kit) {
         let told = Arc::new(Told::default());
         let runtime = Runtime::builder().log(Arc::clone(&told)).build();
@@ -86,13 +102,13 @@ rule! {
         let named = runtime.create_named("receiver", Subject::new(kit.diary.clone()));
         let sender = runtime.create(Subject::new(kit.diary.clone()));
         let to = named.clone();
-        let call = move |subject: &mut Subject, context: &mut coyote::actors::Context<Subject>| {
+        let call = move |subject: &mut Subject, context: &mut Context<Subject>| {
             context.send(&to, A);
             context.send(&to, A);
             let diary = subject.diary.clone();
             context.create(Subject::new(diary));
         };
-        runtime.send(&sender, crate::subject::Run(Box::new(call)));
+        runtime.send(&sender, Run(Box::new(call)));
         runtime.quiescent().await;
         let nodes = graph.nodes();
         let names: Vec<(&str, u64)> = nodes.iter().map(|node| (node.name.as_str(), node.created)).collect();

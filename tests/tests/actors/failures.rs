@@ -3,7 +3,7 @@
 use coyote::actors::{OnFailure, SendOptions};
 
 use crate::harness::Kit;
-use crate::subject::{A, B, D, S, X};
+use crate::subject::{A, B, D, Everywhere, S, X};
 
 /// Creates a subject that has decided what becomes of a failure.
 fn decided(kit: &Kit, decision: OnFailure) -> coyote::actors::ActorId {
@@ -36,6 +36,15 @@ rule! {
         kit.tell(&subject, A);
         kit.expect(&["enter Base", "Panic of Run in Base: a mistake", "bye in Base"]).await;
         assert!(subject.is_halted());
+    }
+
+    what_an_action_asks_for_in_vain_is_forgotten(kit) {
+        let subject = decided(&kit, OnFailure::Continue);
+        kit.run(&subject, |_, context| context.goto(S::Both));
+        kit.run(&subject, |_, context| context.goto(S::Other));
+        kit.tell(&subject, Everywhere);
+        let said = "Conflict of Run in Both: Subject(0): the action for Run asks for something, but leads to Base";
+        kit.expect(&["enter Base", "leave Base", said, "everywhere in Both"]).await;
     }
 
     an_event_that_nobody_handles_can_be_survived(kit) {
@@ -96,6 +105,12 @@ fault! {
     a_panic_is_a_failure(kit): "a mistake" {
         let subject = kit.subject();
         kit.run(&subject, |_, _| panic!("a mistake"));
+    }
+
+    one_that_fails_does_not_say_bye(kit): "a mistake" {
+        let subject = kit.subject();
+        kit.run(&subject, |_, _| panic!("a mistake"));
+        kit.expect(&["enter Base"]).await;
     }
 
     a_panic_of_an_entry_action_is_a_failure(kit): "a mistake" {

@@ -1,17 +1,21 @@
 //! Waiting for certain events in the middle of a handler.
 
-use coyote::actors::{ActorId, Context, Event, Halt, machine};
+use std::time::Duration;
+
+use coyote::actors::{ActorId, Context, Event, Halt, Timer, machine};
 
 use crate::harness::{Diary, Kit};
 
 #[derive(Event)]
 struct Begin(Plan);
-#[derive(Event)]
+#[derive(Event, Clone)]
 struct Number(u32);
 #[derive(Event)]
 struct Other;
 #[derive(Event)]
 struct Never;
+
+const SHORT: Duration = Duration::from_millis(2);
 
 #[derive(Clone, Copy)]
 enum Plan {
@@ -23,10 +27,14 @@ enum Plan {
     Ignored,
     Deferred,
     ThenRaise,
+    StartTimer,
+    StopTimer,
+    Periodic,
 }
 
 struct Waiter {
     diary: Diary,
+    timer: Option<Timer>,
 }
 
 #[machine(Waiter)]
@@ -81,6 +89,23 @@ impl Waiter {
                 let Number(number) = context.receive().await;
                 context.raise(Number(number + 100));
             }
+            Plan::StartTimer => {
+                self.timer = Some(context.start_timer(SHORT, Number(1)));
+                context.goto(WaiterState::Deferring);
+            }
+            Plan::StopTimer => {
+                let timer = self.timer.take().expect("it was started");
+                context.stop_timer(&timer);
+                let Number(number) = context.receive().await;
+                self.diary.write(format!("received {number}"));
+            }
+            Plan::Periodic => {
+                let timer = context.start_periodic_timer(SHORT, SHORT, Number(1));
+                let Number(first) = context.receive().await;
+                let Number(second) = context.receive().await;
+                context.stop_timer(&timer);
+                self.diary.write(format!("received {first} and {second}"));
+            }
         }
     }
 
@@ -95,7 +120,7 @@ impl Waiter {
 
 #[track_caller]
 fn waiter(kit: &Kit) -> ActorId {
-    kit.runtime.create(Waiter { diary: kit.diary.clone() })
+    kit.runtime.create(Waiter { diary: kit.diary.clone(), timer: None })
 }
 
 rule! {
@@ -200,6 +225,23 @@ rule! {
         kit.tell(&waiter, Number(1));
         kit.expect(&["received 1"]).await;
         assert!(waiter.is_halted());
+    }
+
+    the_event_of_a_timer_that_was_stopped_is_not_received(kit) {
+        let waiter = waiter(&kit);
+        kit.tell(&waiter, Begin(Plan::StartTimer));
+        // Its event is in the inbox by now.
+        kit.runtime.quiescent().await;
+        assert_eq!(waiter.inbox_len(), 1);
+        kit.tell(&waiter, Begin(Plan::StopTimer));
+        kit.tell(&waiter, Number(2));
+        kit.expect(&["received 2"]).await;
+    }
+
+    a_periodic_timer_goes_on_when_its_event_is_received(kit) {
+        let waiter = waiter(&kit);
+        kit.tell(&waiter, Begin(Plan::Periodic));
+        kit.expect(&["received 1 and 1"]).await;
     }
 
     something_can_be_asked_for_afterwards(kit) {

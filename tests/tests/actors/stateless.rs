@@ -86,6 +86,25 @@ impl Sink {
     }
 }
 
+/// Asks for something as it starts.
+struct Hasty {
+    diary: Diary,
+}
+
+#[actor]
+impl Hasty {
+    #[on_start]
+    fn begin(&mut self, context: &mut Context<Self>) {
+        self.diary.write("start");
+        context.raise(A);
+    }
+
+    #[on(A)]
+    fn a(&mut self) {
+        self.diary.write("a");
+    }
+}
+
 macro_rules! plain {
     ($kit:ident, $($event:expr),*) => {{
         let plain = $kit.runtime.create(Plain { diary: $kit.diary.clone() });
@@ -97,6 +116,11 @@ macro_rules! plain {
 rule! {
     it_begins_with_on_start(kit) {
         plain!(kit, A);
+        kit.expect(&["start", "a"]).await;
+    }
+
+    what_on_start_asks_for_is_done_at_once(kit) {
+        kit.runtime.create(Hasty { diary: kit.diary.clone() });
         kit.expect(&["start", "a"]).await;
     }
 

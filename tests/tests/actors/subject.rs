@@ -93,6 +93,8 @@ pub(crate) enum S {
     #[exit(leave)]
     #[idle(goto = Other)]
     Leaving,
+    #[idle(goto = Resting)]
+    Nodding,
     #[on(Run, do = run)]
     #[on(Halt, do = refuse)]
     Immortal,

@@ -136,6 +136,15 @@ rule! {
         kit.expect(&["enter Base", "leave Base", "enter Eager", "false true false"]).await;
     }
 
+    the_event_of_a_goto_is_gone_with_the_next_event(kit) {
+        let subject = kit.subject();
+        kit.tell(&subject, B);
+        kit.run(&subject, |subject, context| {
+            subject.diary.write(format!("{}", context.trigger::<B>().is_some()));
+        });
+        kit.expect(&["enter Base", "leave Base", "enter Other", "false"]).await;
+    }
+
     an_asked_goto_has_no_event_to_take(kit) {
         let subject = kit.subject();
         kit.run(&subject, |subject, context| {

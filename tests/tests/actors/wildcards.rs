@@ -1,8 +1,37 @@
 //! Rules for any event, and for none.
 
-use coyote::actors::Halt;
+use coyote::actors::{Context, Halt, machine};
 
+use crate::harness::Diary;
 use crate::subject::{A, B, D, E, S, X};
+
+/// Raises an event when it is idle, twice.
+struct Bored {
+    diary: Diary,
+    left: u32,
+}
+
+#[machine(Bored)]
+enum BoredState {
+    #[start]
+    #[idle(do = bored)]
+    #[on(A, do = raised)]
+    Waiting,
+}
+
+impl Bored {
+    fn bored(&mut self, context: &mut Context<Self>) {
+        self.diary.write("bored");
+        if self.left > 0 {
+            self.left -= 1;
+            context.raise(A);
+        }
+    }
+
+    fn raised(&mut self) {
+        self.diary.write("raised");
+    }
+}
 
 rule! {
     any_event_without_a_rule_is_handled(kit) {
@@ -102,6 +131,17 @@ rule! {
             context.goto(S::Resting);
         });
         kit.expect(&["enter Base", "leave Base", "a in Resting", "a in Resting", "rest in Resting"]).await;
+    }
+
+    being_idle_is_acted_on_again_after_an_event_that_it_raised(kit) {
+        kit.runtime.create(Bored { diary: kit.diary.clone(), left: 2 });
+        kit.expect(&["bored", "raised", "bored", "raised", "bored"]).await;
+    }
+
+    being_idle_is_acted_on_in_each_state_that_it_leads_to(kit) {
+        let subject = kit.subject();
+        kit.run(&subject, |_, context| context.goto(S::Nodding));
+        kit.expect(&["enter Base", "leave Base", "rest in Resting"]).await;
     }
 
     being_idle_can_lead_to_another_state(kit) {

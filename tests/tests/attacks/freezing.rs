@@ -109,11 +109,15 @@ fn is_stopped() {
     let folder = PathBuf::from(child::setting(FOLDER).expect("the folder is named"));
     let body = move || {
         let (ready, stopped) = (folder.join("ready"), folder.join("stopped"));
+        let passes = |time| {
+            let start = Instant::now();
+            while start.elapsed() < time {}
+        };
+        // Each time long enough for the watching thread to look.
+        passes(Duration::from_millis(300));
         fs::write(&ready, format!("{}\n", std::process::id())).expect("the file can be written");
         while !stopped.exists() {}
-        // Long enough for the watching thread to look.
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_millis(300) {}
+        passes(Duration::from_millis(300));
     };
     let config = Config::new("stopped").iterations(1).stuck_after(Duration::from_secs(3));
     let report = Explorer::new(config).run_sync(body);

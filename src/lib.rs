@@ -57,6 +57,8 @@ pub use coyote_engine::{
     Livelock, OpKind, Preempted, RecordedStep, Recording, Starved, Time, UnobservedPanic, Unpolled, Waiting,
     WaitingOn, Warning,
 };
+#[cfg(all(feature = "control", feature = "futures"))]
+pub use coyote_shim::futures;
 #[cfg(feature = "control")]
 pub use coyote_shim::std;
 #[cfg(feature = "control")]

@@ -324,6 +324,18 @@ impl<T> TaskHandle<T> {
         taken
     }
 
+    /// Returns whether the task's output lies there, for this handle to take, or to destroy when it is dropped.
+    pub fn has_output(&self) -> bool {
+        self.is_here() && self.header().stage.get() == Stage::Output
+    }
+
+    /// Destroys the task's output if it lies there. A panic of its destructor goes no further.
+    pub fn destroy_output(&self) {
+        if self.has_output() {
+            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.task.drop_result()));
+        }
+    }
+
     /// Takes what a task of another execution has left, if that is over. While it is not, what the handle
     /// could give is out of reach.
     fn take_afterwards(&self) -> Result<T, TaskError> {

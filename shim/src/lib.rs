@@ -1,4 +1,4 @@
-//! Mirrors of `std` and `tokio`: the same items, with a scheduling point before each visible operation
+//! Mirrors of `std`, `tokio` and, with a feature, `futures`: the same items, with a scheduling point before each visible operation
 //! while an exploration runs on this thread, and the real item's behaviour otherwise.
 //!
 //! One file per mirrored module. Inside this crate the real ones are `::std` and `::tokio`.
@@ -6,6 +6,8 @@
 pub mod entry;
 #[cfg(feature = "tracing")]
 mod events;
+#[cfg(feature = "futures")]
+pub mod futures;
 mod named;
 mod spans;
 pub mod std;

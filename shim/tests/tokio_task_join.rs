@@ -4,8 +4,8 @@
 mod tokio_harness;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use coyote_engine::{End, Op, OpKind, current};
@@ -330,6 +330,37 @@ fn the_budget_makes_a_busy_task_yield() {
         });
         let mut free = std::pin::pin!(free);
         assert!(futures::poll!(free.as_mut()).is_ready());
+    });
+}
+
+#[test]
+fn an_output_that_nobody_takes_is_destroyed_as_its_task() {
+    struct Output(Arc<Mutex<Option<tokio::task::Id>>>);
+    impl Drop for Output {
+        fn drop(&mut self) {
+            *self.0.lock().expect("not poisoned") = tokio::task::try_id();
+        }
+    }
+
+    passes(|| async {
+        let seen = Arc::new(Mutex::new(None));
+        let output = Output(Arc::clone(&seen));
+        let handle = tokio::spawn(async { output });
+        let id = handle.id();
+        while !handle.is_finished() {
+            yield_now().await;
+        }
+        drop(handle);
+        assert_eq!(*seen.lock().expect("not poisoned"), Some(id));
+        assert_eq!(tokio::task::try_id(), None);
+
+        let output = Output(Arc::clone(&seen));
+        let set = tokio::task::LocalSet::new();
+        let handle = set.spawn_local(async { output });
+        let id = handle.id();
+        set.await;
+        drop(handle);
+        assert_eq!(*seen.lock().expect("not poisoned"), Some(id));
     });
 }
 

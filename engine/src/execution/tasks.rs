@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::panic::Location;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use super::rec::{State, Wait, flag, wake};
+use super::rec::{State, TaskRec, Wait, flag, wake};
 use super::{Execution, Phase};
 use crate::lane::LaneId;
 use crate::op::{Op, OpKind, TaskId};
@@ -242,6 +242,7 @@ impl Execution {
         let outer = rec.lane.get();
         let held = rec.flags.get() & flag::LANE;
         let budget = rec.budget.get();
+        let _restore_wake = RestoreWake { execution: self, current };
         let _restore = RestoreLane { execution: self, current, outer, held, budget };
         rec.clear(flag::LANE);
         rec.lane.set(lane.0);
@@ -249,31 +250,69 @@ impl Execution {
             if self.lane(lane.0).thread.get() == 0 {
                 self.lane(lane.0).thread.set(current);
             }
-            self.sleep_on_waker(current, Op::local(OpKind::BlockOn, location), true);
+            self.sleep_on_waker(current, Op::local(OpKind::BlockOn, location), true, true);
         }
         loop {
-            rec.wake.set(wake::NONE);
-            rec.clear(flag::OPAQUE);
             rec.budget.set(super::rec::BUDGET);
-            self.goes_on(rec);
-            if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            if let Poll::Ready(output) = self.poll_here(rec, future.as_mut(), &mut cx) {
                 return output;
             }
-            if rec.wake.get() == wake::YIELDED {
-                self.strategy().yielded(current);
-            }
-            self.sleep_on_waker(current, Op::local(OpKind::Resume, location), rec.wake.get() != wake::NONE);
+            let lane = rec.lane.get() != u32::MAX;
+            self.sleep_on_waker(
+                current,
+                Op::local(OpKind::Resume, location),
+                rec.wake.get() != wake::NONE,
+                lane,
+            );
         }
     }
 
+    /// Runs a future to its end on the current task, and blocks the thread meanwhile: a place in a lane is not
+    /// given up, and the cooperative budget stays that of the poll around.
+    pub fn block_thread_on<F: Future>(&self, future: F, location: &'static Location<'static>) -> F::Output {
+        let current = self.current.get();
+        let rec = self.task(current);
+        let mut future = pin!(future);
+        let waker = ManuallyDrop::new(waker::waker(waker::word(self.epoch, current)));
+        let mut cx = Context::from_waker(&waker);
+        let _restore = RestoreWake { execution: self, current };
+        loop {
+            if let Poll::Ready(output) = self.poll_here(rec, future.as_mut(), &mut cx) {
+                return output;
+            }
+            self.sleep_on_waker(
+                current,
+                Op::local(OpKind::Resume, location),
+                rec.wake.get() != wake::NONE,
+                false,
+            );
+        }
+    }
+
+    /// Polls what the current task blocks on.
+    fn poll_here<F: Future>(
+        &self,
+        rec: &TaskRec,
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        rec.wake.set(wake::NONE);
+        rec.clear(flag::OPAQUE);
+        self.goes_on(rec);
+        let polled = future.poll(cx);
+        if polled.is_pending() && rec.wake.get() == wake::YIELDED {
+            self.strategy().yielded(self.current.get());
+        }
+        polled
+    }
+
     /// Waits, with the stack, for a wake-up of the current task; or just lets others go first if one
-    /// came already. Its place in a lane is given up meanwhile.
-    fn sleep_on_waker(&self, current: TaskId, op: Op, woken: bool) {
+    /// came already. With `gives_way`, its place in a lane is given up meanwhile.
+    fn sleep_on_waker(&self, current: TaskId, op: Op, woken: bool, gives_way: bool) {
         let rec = self.task(current);
         rec.set_op(op);
         rec.wake.set(wake::NONE);
-        let in_lane = rec.lane.get() != u32::MAX;
-        if in_lane {
+        if gives_way {
             self.pool().enabled.with(|enabled| enabled.remove(current));
             if rec.held.get(|held| !held.is_empty()) {
                 self.waits_with_locks(current);
@@ -284,11 +323,11 @@ impl Execution {
         }
         if !woken {
             rec.set(flag::ASLEEP);
-            if !in_lane {
+            if !gives_way {
                 self.pool().enabled.with(|enabled| enabled.remove(current));
             }
             self.look_for_async_cycle(current);
-        } else if in_lane {
+        } else if gives_way {
             self.make_ready(current);
         }
         match self.next_task() {
@@ -321,7 +360,7 @@ impl Execution {
             }
             polled
         });
-        self.block_on(joined, LaneId::UNLIMITED, location)
+        self.block_thread_on(joined, location)
     }
 
     pub(crate) fn handle_dropped(&self, task: TaskRef) {
@@ -405,6 +444,18 @@ pub fn yield_on_pending(waker: &Waker) -> bool {
 }
 
 /// Puts a task back into the lane it was in before `block_on`.
+/// A wake-up that was meant for a future further out may have been taken for one of that which blocked here.
+struct RestoreWake<'a> {
+    execution: &'a Execution,
+    current: TaskId,
+}
+
+impl Drop for RestoreWake<'_> {
+    fn drop(&mut self) {
+        self.execution.task(self.current).wake.set(wake::WOKEN);
+    }
+}
+
 struct RestoreLane<'a> {
     execution: &'a Execution,
     current: TaskId,
@@ -425,8 +476,6 @@ impl Drop for RestoreLane<'_> {
         }
         rec.lane.set(self.outer);
         rec.budget.set(self.budget);
-        // A wake-up that was meant for a future further out may have been taken for one of this one.
-        rec.wake.set(wake::WOKEN);
         if self.execution.phase.get() == Phase::Running {
             rec.set(self.held);
         }

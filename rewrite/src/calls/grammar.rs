@@ -36,6 +36,10 @@ impl Grammar {
             "std" | "core" | "alloc" => Self::of_std(&path),
             "tokio" => Self::of_tokio(&path),
             "futures" | "futures_util" | "futures_lite" => Self::of_futures(&path),
+            "tokio_test" => {
+                let asserts = path.len() == 1 && path[0].starts_with("assert_");
+                asserts.then_some(Self::Format)
+            }
             "pretty_assertions" => matches!(path[..], ["assert_eq" | "assert_ne"]).then_some(Self::Format),
             "anyhow" | "eyre" => {
                 matches!(path[..], ["anyhow" | "eyre" | "bail" | "ensure"]).then_some(Self::Format)

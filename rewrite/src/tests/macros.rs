@@ -110,6 +110,17 @@ fn an_imported_macro_is_recognised() {
 }
 
 #[test]
+fn assertions_of_tokio_test_are_known() {
+    check(
+        "use tokio_test::assert_ok; fn f() { assert_ok!(std::a(), \"{}\", std::b()); tokio_test::assert_pending!(std::c()); }",
+        "use tokio_test::assert_ok; fn f() {
+            assert_ok!(::coyote::std::a(), \"{}\", ::coyote::std::b());
+            tokio_test::assert_pending!(::coyote::std::c());
+        }",
+    );
+}
+
+#[test]
 fn unknown_macros_keep_their_tokens() {
     unchanged(
         "fn f() { my!(std::a()); other::select! { _ = std::a() => {} } select! { _ = std::a() => {} } }",

@@ -4,7 +4,7 @@
 //! target/conformance/
 //!     overlay/real-tokio/   a copy of the registry's tokio, called `real-tokio`
 //!     overlay/tokio/        shim/swap/tokio, called `tokio`, with the version that is locked
-//!     overlay/coyote-*/     the packages below it, whose tokio is `real-tokio`
+//!     overlay/coyote-*/     the packages below it, whose tokio is `real-tokio`, and shim/swap/futures
 //!     tests/                the tests, with all of tokio's features
 //! ```
 //!
@@ -45,7 +45,6 @@ const NOT_PORTABLE: [&str; 13] = [
 const DEPENDENCIES: &str = r#"
 async-stream = "0.3"
 bytes = "1"
-futures = { version = "0.3", features = ["async-await"] }
 futures-concurrency = "7.6"
 futures-test = "0.3.31"
 libc = "0.2"
@@ -104,6 +103,7 @@ pub(crate) fn generate(control: bool) -> Result<Workspace> {
     let manifest = overlay.rename_tokio(source)?;
     let mut done = BTreeSet::new();
     overlay.package(&overlay.repository.join("shim/swap/tokio"), &mut done)?;
+    overlay.package(&overlay.repository.join("shim/swap/futures"), &mut done)?;
     overlay.package(&overlay.repository.clone(), &mut done)?;
     let files = tests(source, &root, control)?;
     overlay.write_tests_manifest(&root, &manifest)?;
@@ -285,7 +285,7 @@ impl Overlay {
                 default.as_array_mut().expect("it is a list").push(name.clone().into());
             }
         }
-        let coyote = ["dep:coyote", "tokio/coyote"].map(Value::from).to_vec();
+        let coyote = ["dep:coyote", "tokio/coyote", "futures/coyote"].map(Value::from).to_vec();
         features.insert("coyote".to_owned(), Value::Array(coyote));
         let features = Table::from_iter([("features".to_owned(), Value::Table(features))]);
         let folder = self.folder.display();
@@ -294,6 +294,7 @@ impl Overlay {
             "[package]\nname = \"tokio-tests\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
              homepage = \"https://tokio.rs\"\n\n{features}\n[dependencies]{DEPENDENCIES}\
              tokio = {{ version = \"={version}\", features = [\"full\", \"test-util\"] }}\n\
+             futures = {{ package = \"coyote-futures\", path = \"{folder}/coyote-futures\" }}\n\
              coyote = {{ package = \"coyote-rs\", path = \"{folder}/coyote-rs\", features = [\"control\"], \
              optional = true }}\n\n[lints.rust]\nwarnings = \"allow\"\nunexpected_cfgs = \"allow\"\n",
             version = self.version,

@@ -1,10 +1,11 @@
 //! `tokio::task::Id`.
 
 use ::std::fmt;
+use ::std::rc::Rc;
 
 use coyote_engine::TaskId;
 
-use crate::tokio::runtime::context;
+use crate::tokio::runtime::context::{self, Ambient};
 
 /// Identifies a task among those that run.
 #[derive(Clone, Copy, Hash, Eq, PartialEq, Ord, PartialOrd)]
@@ -50,6 +51,22 @@ pub fn try_id() -> Option<Id> {
         Some(cx) => context::task_id(cx),
         None => ::tokio::task::try_id().map(Id::real),
     }
+}
+
+/// Runs `f` as if the task `id` did, as far as that can be told from [`id()`].
+pub(super) fn on_behalf_of<R>(id: Id, f: impl FnOnce() -> R) -> R {
+    struct Reset(Rc<Ambient>, Option<Id>);
+    impl Drop for Reset {
+        fn drop(&mut self) {
+            self.0.local_task.set(self.1);
+        }
+    }
+
+    let Some(cx) = coyote_engine::current() else { return f() };
+    let ambient = context::remembered(cx);
+    let outer = ambient.local_task.replace(Some(id));
+    let _reset = Reset(ambient, outer);
+    f()
 }
 
 impl fmt::Debug for Id {

@@ -150,6 +150,18 @@ impl<T> JoinHandle<T> {
     }
 }
 
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        if let Inner::Model(handle) = &self.inner
+            && ::std::mem::needs_drop::<T>()
+            && handle.has_output()
+        {
+            // Whoever destroys an output does so as its task.
+            super::id::on_behalf_of(Id::model(handle.id()), || handle.destroy_output());
+        }
+    }
+}
+
 /// Aborts a task of the exploration.
 fn abort(task: AbortRef, place: Place) {
     if let Some(cx) = coyote_engine::current().filter(|_| task.is_here()) {

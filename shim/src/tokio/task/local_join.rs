@@ -196,6 +196,6 @@ impl<T> Drop for LocalJoin<T> {
         let result = state.result.take();
         state.waker = None;
         drop(state);
-        unobserved(result, self.place);
+        super::id::on_behalf_of(self.control.id, || unobserved(result, self.place));
     }
 }

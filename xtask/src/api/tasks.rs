@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_features_are_those_of_tokio() {
+    fn the_features_are_those_of_the_real_crates() {
         let mut command = Command::new("cargo");
         let output = command.args(["metadata", "--format-version=1"]).current_dir(program::root()).output();
         let text = output.expect("cargo runs").stdout;
@@ -146,9 +146,11 @@ mod tests {
             let package = packages.iter().find(|package| package["name"] == name).expect("the package");
             package["features"].as_object().expect("features").keys().cloned().collect()
         };
-        let (mut own, real) = (features("coyote-tokio"), features("tokio"));
-        assert!(own.remove("coyote") && real.contains("full"));
-        assert_eq!(own, real);
+        for (swap, mirrored, known) in [("coyote-tokio", "tokio", "full"), ("coyote-futures", "futures", "executor")] {
+            let (mut own, real) = (features(swap), features(mirrored));
+            assert!(own.remove("coyote") && real.contains(known));
+            assert_eq!(own, real, "{swap}");
+        }
     }
 
     #[test]

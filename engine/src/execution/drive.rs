@@ -276,6 +276,9 @@ impl Execution {
             self.leave_lane(id);
             self.make_ready(id);
         }
+        if wake == wake::YIELDED {
+            self.yields_to_outside(id);
+        }
     }
 
     /// The future has returned and is gone; its output waits to become visible.

@@ -90,7 +90,7 @@ fn collect_runtime_users(tokens: TokenStream, found: &mut BTreeSet<String>) {
                 name = tokens.get(index + 1).map(ToString::to_string);
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
-                is_async |= group.stream().to_string().starts_with("tokio :: test");
+                is_async |= is_tokio_test(group.stream());
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
                 if let Some(name) = name.take()
@@ -103,6 +103,13 @@ fn collect_runtime_users(tokens: TokenStream, found: &mut BTreeSet<String>) {
             _ => {}
         }
     }
+}
+
+/// Whether an attribute is `tokio::test`, by whatever path the rewritten file reaches tokio.
+fn is_tokio_test(attribute: TokenStream) -> bool {
+    let is_path = |token: &TokenTree| !matches!(token, TokenTree::Group(_));
+    let path: TokenStream = attribute.into_iter().take_while(is_path).collect();
+    path.to_string().replace(' ', "").ends_with("tokio::test")
 }
 
 /// Whether there is a `.block_on` among the tokens: futures' own function of that name is none.
@@ -125,6 +132,19 @@ fn blocks_on(tokens: TokenStream) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_of_a_runtime_are_known_before_and_after_rewriting() {
+        let source = "#[tokio::test] async fn a() {} #[test] fn b() { rt().block_on(async {}) }
+            #[test] fn c() { futures::executor::block_on(async {}) } m! { #[tokio::test(start_paused = true)] async fn d() {} }";
+        let tokens =
+            rewrite_file(syn::parse_str(source).expect("a file"), &Config::new(syn::parse_quote!(::coyote)));
+        for tokens in [source.parse().expect("tokens"), explore_tests(tokens.expect("it can be rewritten"))] {
+            let mut found = BTreeSet::new();
+            collect_runtime_users(tokens, &mut found);
+            assert_eq!(Vec::from_iter(found), ["a", "b", "d"]);
+        }
+    }
 
     #[test]
     fn tests_are_explored_wherever_they_are() {

@@ -146,7 +146,9 @@ mod tests {
             let package = packages.iter().find(|package| package["name"] == name).expect("the package");
             package["features"].as_object().expect("features").keys().cloned().collect()
         };
-        for (swap, mirrored, known) in [("coyote-tokio", "tokio", "full"), ("coyote-futures", "futures", "executor")] {
+        for (swap, mirrored, known) in
+            [("coyote-tokio", "tokio", "full"), ("coyote-futures", "futures", "executor")]
+        {
             let (mut own, real) = (features(swap), features(mirrored));
             assert!(own.remove("coyote") && real.contains(known));
             assert_eq!(own, real, "{swap}");

@@ -3,6 +3,8 @@
 
 mod tokio_harness;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use coyote_engine::End;
 use coyote_shim::tokio;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -62,6 +64,35 @@ fn a_socket_that_is_ready_comes_before_a_timer() {
             assert_eq!(read.expect("in time").expect("readable"), b'x');
             assert_eq!(start.elapsed(), Duration::from_secs(1));
             echo.await.expect("returns");
+        });
+    });
+}
+
+#[test]
+fn a_worker_whose_only_task_yields_looks_at_its_sockets() {
+    passes_uncontrolled(20, || {
+        Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(async {
+            let task = tokio::spawn(async {
+                let (a, b) = UnixDatagram::pair().expect("a pair");
+                let sender = b.into_std().expect("a socket");
+                let is_read = AtomicBool::new(false);
+                let read = async {
+                    a.recv(&mut [0; 8]).await.expect("readable");
+                    is_read.store(true, Ordering::Relaxed);
+                };
+                let write_and_yield = async {
+                    sender.send(b"x").expect("writable");
+                    for yields in 0.. {
+                        assert!(yields < 3, "nobody looks at the socket");
+                        tokio::task::yield_now().await;
+                        if is_read.load(Ordering::Relaxed) {
+                            break;
+                        }
+                    }
+                };
+                tokio::join!(read, write_and_yield);
+            });
+            task.await.expect("returns");
         });
     });
 }

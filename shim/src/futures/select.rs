@@ -27,6 +27,7 @@ pub use crate::{__coyote_futures_select as select, __coyote_futures_stream_selec
 pub mod support {
     pub use ::futures_util::__private::*;
 
+    /// The same for what the expansions look for in a module of its own.
     pub mod async_await {
         use ::std::panic::Location;
 

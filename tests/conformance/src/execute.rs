@@ -3,9 +3,12 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::error::{Error, Result, at};
+
+/// How often it is looked after. The time of a program is counted in these: while everything is stopped, it stands still.
+const NAP: Duration = Duration::from_millis(5);
 
 /// How the tests of a program are run.
 pub(crate) struct Execution<'a> {
@@ -42,16 +45,17 @@ impl Execution<'_> {
         let error =
             |problem: std::io::Error| Error::Command { command: name.clone(), problem: problem.to_string() };
         let mut child = command.spawn().map_err(error)?;
-        let start = now();
+        let mut waited = Duration::ZERO;
         let status = loop {
             if let Some(status) = child.try_wait().map_err(error)? {
                 break Some(status);
             }
-            if start.elapsed() > self.at_most {
+            if waited > self.at_most {
                 child.kill().and_then(|()| child.wait()).map_err(error)?;
                 break None;
             }
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(NAP);
+            waited += NAP;
         };
         let output = at(&self.log, std::fs::read(&self.log))?;
         Ok(Ran {
@@ -73,8 +77,3 @@ const COYOTE_VARIABLES: [&str; 7] = [
     "COYOTE_STRATEGY",
     "COYOTE_TIMEOUT",
 ];
-
-#[expect(clippy::disallowed_methods, reason = "a hung program is killed after some real time")]
-fn now() -> Instant {
-    Instant::now()
-}

@@ -40,9 +40,7 @@ fn explore_tests(tokens: TokenStream) -> TokenStream {
             continue;
         };
         let inner = match group.stream().into_iter().next() {
-            Some(TokenTree::Ident(word)) if is_attribute && group.stream().to_string() == "test" => {
-                attribute(word.span())
-            }
+            Some(first) if is_attribute && is_plain_test(group.stream()) => attribute(first.span()),
             _ => explore_tests(group.stream()),
         };
         let mut replaced = Group::new(group.delimiter(), inner);
@@ -105,6 +103,12 @@ fn collect_runtime_users(tokens: TokenStream, found: &mut BTreeSet<String>) {
     }
 }
 
+/// Whether an attribute is std's `test`.
+fn is_plain_test(attribute: TokenStream) -> bool {
+    let path = attribute.to_string().replace(' ', "");
+    path == "test" || path.ends_with("::prelude::v1::test")
+}
+
 /// Whether an attribute is `tokio::test`, by whatever path the rewritten file reaches tokio.
 fn is_tokio_test(attribute: TokenStream) -> bool {
     let is_path = |token: &TokenTree| !matches!(token, TokenTree::Group(_));
@@ -148,7 +152,7 @@ mod tests {
 
     #[test]
     fn tests_are_explored_wherever_they_are() {
-        let source = "#[test] fn a() {} m! { #[test] fn b() { #[tokio::test] fn c() {} } } struct Test; let x = [test];";
+        let source = "#[test] fn a() {} m! { #[std::prelude::v1::test] fn b() { #[tokio::test] fn c() {} } } struct Test; let x = [test];";
         let text = explore_tests(source.parse().expect("tokens")).to_string();
         assert_eq!(text.matches("unobserved_panic").count(), 2, "{text}");
         assert!(text.contains("tokio :: test"), "{text}");

@@ -4,7 +4,7 @@ mod find;
 mod trouble;
 
 use std::any::TypeId;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 
 use coyote_spec::State;
@@ -29,9 +29,12 @@ enum Life {
 }
 
 /// Runs an actor.
-pub(crate) async fn run<A: Actor>(actor: A, context: Context<A>, place: Place) {
-    let mut run = Run { actor, context, place, idled: false, ended: false };
-    run.live().await;
+pub(crate) fn run<A: Actor>(
+    actor: A,
+    context: Context<A>,
+    place: Place,
+) -> impl Future<Output = ()> + Send + 'static {
+    Run { actor, context, place, idled: false, ended: false }.live()
 }
 
 struct Run<A: Actor> {
@@ -45,7 +48,7 @@ struct Run<A: Actor> {
 }
 
 impl<A: Actor> Run<A> {
-    async fn live(&mut self) {
+    async fn live(mut self) {
         let start = self.context.state();
         self.log(LogEvent::StateEntered { actor: &self.context.id, state: start.name() });
         let mut life = self.act(A::entry(start), None, Step::Entry).await;
@@ -54,7 +57,7 @@ impl<A: Actor> Run<A> {
         }
         while life == Life::Alive {
             self.context.id.0.before_receive(self.place);
-            let mut found = Found { event: None, rule: None, call: None };
+            let mut found = Found::nothing();
             let mut at_once = true;
             poll_fn(|cx| {
                 let polled = self.find(cx, &mut found);
@@ -62,39 +65,35 @@ impl<A: Actor> Run<A> {
                 polled
             })
             .await;
-            let Found { event, rule, call } = found;
             self.idled = false;
-            life = match (event, rule) {
-                (Some(mut event), Some(Reaction::Act { action: Some(action), then: Then::Stay })) => {
-                    // What most events lead to. Here rather than in `handle`, so that it takes no future in a
-                    // future in a future.
-                    self.begin(&mut event);
+            life = if let Some(action) = found.only_action() {
+                // What most events lead to. Here rather than in `handle`, so that it takes no future in a future in a
+                // future.
+                let told = found.event.as_mut().and_then(|event| {
+                    let told = self.begin(event);
                     self.context.group = event.stamp_mut().group.take();
-                    let told = self.to_tell(Some(&event));
-                    let result = {
-                        let mut action = pin!(self.actor.act(&mut self.context, action, Some(event)));
-                        poll_fn(|cx| poll_caught(action.as_mut(), cx)).await
-                    };
-                    let mut life = self.acted(result, told, Step::Do);
+                    told
+                });
+                let result = {
+                    let mut action = pin!(self.actor.act(&mut self.context, action, found.event.take()));
+                    poll_fn(|cx| poll_caught(action.as_mut(), cx)).await
+                };
+                let mut life = self.acted(result, told, Step::Do);
+                self.context.trigger = None;
+                if life == Life::Alive && self.context.next.is_some() {
+                    life = self.settle().await;
                     self.context.trigger = None;
-                    if life == Life::Alive && self.context.next.is_some() {
-                        life = self.settle().await;
-                        self.context.trigger = None;
-                    }
-                    self.context.group = None;
-                    life
                 }
-                (Some(event), _) => self.take(event).await,
-                (None, _) => match call {
-                    Some(call) => {
-                        call(&mut self.actor, &mut self.context);
-                        self.settle().await
-                    }
-                    None => {
-                        self.idled = true;
-                        self.idle().await
-                    }
-                },
+                self.context.group = None;
+                life
+            } else if let Some(event) = found.event.take() {
+                self.take(event).await
+            } else if let Some(call) = found.call.take() {
+                call(&mut self.actor, &mut self.context);
+                self.settle().await
+            } else {
+                self.idled = true;
+                self.idle().await
             };
             // The first that a poll finds is what it was woken for.
             if at_once {
@@ -130,15 +129,16 @@ impl<A: Actor> Run<A> {
 
     /// Notes that an event from the inbox is handled from now on.
     #[inline(always)]
-    fn begin(&mut self, event: &mut AnyEvent) {
+    fn begin(&mut self, event: &mut AnyEvent) -> Option<Told> {
         if let Some(timer) = event.stamp_mut().timer.take() {
             timer.taken();
         }
         self.context.handling = Some((event.name(), event.stamp().place));
-        if self.context.runtime.is_heard() {
-            let (actor, state, event) = (&self.context.id, self.context.state().name(), event.name());
-            self.log(LogEvent::Dequeued { actor, state, event });
+        let told = self.to_tell(Some(event));
+        if let Some(Told { state, .. }) = told {
+            self.log(LogEvent::Dequeued { actor: &self.context.id, state, event: event.name() });
         }
+        told
     }
 
     /// Handles an event from the inbox.

@@ -1,6 +1,7 @@
 //! What an actor finds in its inbox, by the rules of its states.
 
 use std::any::TypeId;
+use std::num::NonZero;
 use std::task::{Context as PollContext, Poll};
 
 use super::Run;
@@ -10,21 +11,32 @@ use crate::event::AnyEvent;
 use crate::log::LogEvent;
 use crate::mailbox::{Call, Inbox};
 
-/// What an actor finds to do.
+/// What an actor finds to do. If there is neither event nor call, the state has a rule for that.
 ///
-/// Not an enum, so that an event goes from hand to hand in two registers. If neither is there, the state has a rule
-/// for having nothing to do.
-pub(super) struct Found<S> {
+/// Not an enum, and without parts of parts, so that nothing is written in pieces and read as a whole right after.
+pub(super) struct Found {
     pub(super) event: Option<AnyEvent>,
-    /// The rule for the event.
-    pub(super) rule: Option<Reaction<S>>,
+    /// One more than the number of the action that is all that the event leads to, if it is one.
+    only_action: Option<NonZero<u32>>,
     pub(super) call: Option<Call>,
+}
+
+impl Found {
+    pub(super) fn nothing() -> Self {
+        Found { event: None, only_action: None, call: None }
+    }
+
+    /// Returns the action that is all that the event leads to, if it is one.
+    #[inline(always)]
+    pub(super) fn only_action(&self) -> Option<u16> {
+        self.only_action.map(|action| (action.get() - 1) as u16)
+    }
 }
 
 impl<A: Actor> Run<A> {
     /// Looks for something to do.
     #[inline(always)]
-    pub(super) fn find(&mut self, cx: &PollContext<'_>, found: &mut Found<A::State>) -> Poll<()> {
+    pub(super) fn find(&mut self, cx: &PollContext<'_>, found: &mut Found) -> Poll<()> {
         let is_found = if self.context.runtime.is_heard() {
             self.find_aloud(cx, found)
         } else {
@@ -35,7 +47,7 @@ impl<A: Actor> Run<A> {
 
     /// The same, and tells what was ignored.
     #[cold]
-    fn find_aloud(&mut self, cx: &PollContext<'_>, found: &mut Found<A::State>) -> bool {
+    fn find_aloud(&mut self, cx: &PollContext<'_>, found: &mut Found) -> bool {
         let mut ignored = Vec::new();
         let is_found = self.pick(cx, Some(&mut ignored), found);
         for event in ignored {
@@ -49,7 +61,7 @@ impl<A: Actor> Run<A> {
         &mut self,
         cx: &PollContext<'_>,
         ignored: Option<&mut Vec<&'static str>>,
-        found: &mut Found<A::State>,
+        found: &mut Found,
     ) -> bool {
         let Context { id, runtime, stack, .. } = &self.context;
         let may_idle = !self.idled && stack.last().is_some_and(|&state| A::idle(state).is_some());
@@ -78,7 +90,7 @@ fn look<A: Actor>(
     stack: &[A::State],
     may_idle: bool,
     mut ignored: Option<&mut Vec<&'static str>>,
-    found: &mut Found<A::State>,
+    found: &mut Found,
 ) -> bool {
     found.call = inbox.calls.pop_front();
     if found.call.is_some() {
@@ -99,7 +111,9 @@ fn look<A: Actor>(
             }
             Some(Reaction::Defer) => at += 1,
             rule => {
-                found.rule = rule;
+                if let Some(Reaction::Act { action: Some(action), then: Then::Stay }) = rule {
+                    found.only_action = NonZero::new(u32::from(action) + 1);
+                }
                 found.event = if at == 0 { inbox.queue.pop_front() } else { inbox.queue.remove(at) };
                 return true;
             }

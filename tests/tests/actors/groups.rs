@@ -115,7 +115,11 @@ enum IdlerState {
     #[start]
     #[idle(do = tell)]
     #[on(Told, do = tell)]
-    Only,
+    #[on(Open, goto = Next)]
+    First,
+    #[entry(tell)]
+    #[idle(do = tell)]
+    Next,
 }
 
 impl Idler {
@@ -201,6 +205,14 @@ rule! {
         let idler = kit.runtime.create(Idler { listener });
         kit.runtime.quiescent().await;
         kit.runtime.send_with(&idler, Told, SendOptions::new().in_group(&EventGroup::new("g")));
+        kit.expect(&["told in none", "told in g", "told in none"]).await;
+    }
+
+    an_entry_action_is_in_the_group_of_the_event_that_leads_there(kit) {
+        let listener = kit.runtime.create(Listener { diary: kit.diary.clone() });
+        let idler = kit.runtime.create(Idler { listener });
+        kit.runtime.quiescent().await;
+        kit.runtime.send_with(&idler, Open, SendOptions::new().in_group(&EventGroup::new("g")));
         kit.expect(&["told in none", "told in g", "told in none"]).await;
     }
 

@@ -68,7 +68,7 @@ fn options_of_the_attribute_are_those_that_it_accepts() {
     assert_eq!(listed, accepted, "left: in configuration.md; right: what #[coyote::test] accepts");
 
     // Keys of manifests and of other attributes.
-    let others = ["coyote", "tokio", "panic", "do", "goto", "push"];
+    let others = ["coyote", "futures", "tokio", "panic", "do", "goto", "push"];
     for chapter in chapters() {
         for code in &chapter.inline {
             let Some((key, _)) = code.split_once(" = ") else { continue };

@@ -1,6 +1,8 @@
 //! Within a task, a future is waited for with `futures::executor::block_on`: that blocks the worker.
 //! The mistake: to do so on a runtime with only one, while the answer comes from another task of that runtime.
 
+use coyote::{Config, End, Explorer};
+
 use crate::suite::threads;
 
 #[coyote::instrument]
@@ -68,6 +70,16 @@ fn another_worker_runs_who_answers() {
 fn the_only_worker_is_blocked_for_ever() {
     threads(|| ask(workers(1))).deadlocks();
     threads(|| ask(current_thread())).deadlocks();
+}
+
+#[test]
+fn the_report_says_who_blocks_the_worker() {
+    let report = Explorer::new(Config::new("executor_on_worker")).run_sync(|| ask(workers(1)));
+    let bug = report.bug().expect("it is found");
+    let End::Deadlock(deadlock) = bug.end() else { panic!("{report}") };
+    let [starved] = &deadlock.starved[..] else { panic!("{report}") };
+    assert_eq!((starved.workers, starved.blocked.len(), starved.ready.len()), (1, 1, 1), "{report}");
+    assert_ne!(starved.blocked, starved.ready);
 }
 
 #[test]

@@ -443,8 +443,8 @@ pub fn yield_on_pending(waker: &Waker) -> bool {
     crate::context::with_current(yields).is_some()
 }
 
-/// Puts a task back into the lane it was in before `block_on`.
-/// A wake-up that was meant for a future further out may have been taken for one of that which blocked here.
+/// Wakes a task again after a `block_on` inside of it: a wake-up that was meant for a future further out may have been
+/// taken for one of that which blocked.
 struct RestoreWake<'a> {
     execution: &'a Execution,
     current: TaskId,
@@ -456,6 +456,7 @@ impl Drop for RestoreWake<'_> {
     }
 }
 
+/// Puts a task back into the lane it was in before `block_on`.
 struct RestoreLane<'a> {
     execution: &'a Execution,
     current: TaskId,

@@ -83,8 +83,8 @@ impl Mailbox {
         Mailbox { number, name, kind, state, object: Object::new(), inbox: Mutex::default() }
     }
 
-    #[inline]
-    fn lock(&self) -> MutexGuard<'_, Inbox> {
+    #[inline(always)]
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inbox> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -212,7 +212,6 @@ impl Mailbox {
     }
 
     /// Looks into the inbox with `pick`. If that finds nothing, the actor is idle until something comes.
-    #[inline(always)]
     pub(crate) fn pick<T>(
         &self,
         runtime: &Runtime,
@@ -222,9 +221,20 @@ impl Mailbox {
     ) -> Option<T> {
         let mut inbox = self.lock();
         let picked = pick(&mut inbox);
-        if picked.is_some() {
-            return picked;
+        if picked.is_none() {
+            self.turn_idle(inbox, runtime, waker, place);
         }
+        picked
+    }
+
+    /// Notes that the actor has found nothing in the inbox, and has it woken by what comes.
+    pub(crate) fn turn_idle(
+        &self,
+        mut inbox: MutexGuard<'_, Inbox>,
+        runtime: &Runtime,
+        waker: &Waker,
+        place: Place,
+    ) {
         let turns_idle = !std::mem::replace(&mut inbox.is_idle, true);
         if !inbox.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
             inbox.waker = Some(waker.clone());
@@ -234,7 +244,6 @@ impl Mailbox {
         if turns_idle {
             runtime.inner.idle();
         }
-        None
     }
 
     /// Lends the inbox.

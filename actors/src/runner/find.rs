@@ -65,8 +65,12 @@ impl<A: Actor> Run<A> {
     ) -> bool {
         let Context { id, runtime, stack, .. } = &self.context;
         let may_idle = !self.idled && stack.last().is_some_and(|&state| A::idle(state).is_some());
-        let look = |inbox: &mut Inbox| look::<A>(inbox, stack, may_idle, ignored, found).then_some(());
-        id.0.pick(runtime, cx.waker(), self.place, look).is_some()
+        let mut inbox = id.0.lock();
+        let is_found = look::<A>(&mut inbox, stack, may_idle, ignored, found);
+        if !is_found {
+            id.0.turn_idle(inbox, runtime, cx.waker(), self.place);
+        }
+        is_found
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use coyote_engine::{End, Outcome};
-use coyote_report::progress::{Ended, Found, Numbers, PERIOD, Progress, Replayed, VERSION};
+use coyote_report::progress::{Begin, Ended, Found, Numbers, PERIOD, Progress, Replayed, VERSION};
 
 use crate::config::Config;
 use crate::report::{Bug, Report, Statistics};
@@ -20,14 +20,14 @@ pub(crate) fn begin(config: &Config) -> io::Result<()> {
     let timeout_ms = milliseconds(config.timeout);
     append(
         path,
-        &Progress::Begin {
+        &Progress::Begin(Begin {
             version: VERSION,
             test: config.name.clone(),
             strategy: config.strategy.to_string(),
             seed: config.seed,
             iterations: config.iterations,
             timeout_ms,
-        },
+        }),
     )
 }
 

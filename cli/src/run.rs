@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use coyote_report::progress::{Ended, Numbers, Progress};
+use coyote_report::progress::{Begin, Ended, Numbers, Progress};
 
 use crate::cargo::TestProgram;
 use crate::error::Error;
@@ -226,7 +226,7 @@ impl Running {
     fn look(&mut self) {
         for line in self.lines.read() {
             match line {
-                Progress::Begin { test, strategy, iterations, .. } => {
+                Progress::Begin(Begin { test, strategy, iterations, .. }) => {
                     self.full_name = Some(test);
                     self.strategy = Some(strategy);
                     self.iterations = Some(iterations);

@@ -9,7 +9,6 @@ use crate::suggest::{closest, list};
 use crate::values::text;
 
 /// One `key = value`.
-#[derive(Debug)]
 pub(crate) struct Argument {
     pub(crate) key: Ident,
     pub(crate) value: Expr,

@@ -11,15 +11,12 @@ pub use machines::{Machine, Reaction, State};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use crate::file::RecordedError;
 use crate::json;
 use crate::model::{Index, Recorded, VERSION};
 
 /// What has been covered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// The version of the format, that of recordings.
     pub version: u32,
@@ -36,8 +33,7 @@ pub struct Coverage {
 }
 
 /// One scheduling point in the program.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Point {
     /// How often it was passed.
     pub reached: u64,
@@ -148,4 +144,9 @@ impl Coverage {
 
 fn add_counts(to: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
     from.iter().for_each(|(key, count)| *to.entry(key.clone()).or_default() += count);
+}
+
+json::plain! {
+    Coverage { version, executions, points, switches, lock_orders, machines }
+    Point { reached, decided, held_up }
 }

@@ -28,6 +28,16 @@ pub enum RecordedError {
     },
 }
 
+/// What recordings of all versions have.
+#[derive(Default)]
+struct Versioned {
+    version: Option<u64>,
+}
+
+json::plain! {
+    Versioned { version }
+}
+
 impl Recorded {
     /// Returns this as JSON, one line.
     pub fn to_json(&self) -> String {
@@ -39,11 +49,9 @@ impl Recorded {
     /// # Errors
     /// Returns what is wrong with the text: everything that is read can be rendered.
     pub fn parse(text: &str) -> Result<Recorded, RecordedError> {
-        #[derive(serde::Deserialize)]
-        struct Versioned {
-            version: u64,
-        }
+        // Before the rest, which another version may have otherwise.
         let Versioned { version } = json::from_str(text)?;
+        let version = version.ok_or_else(|| JsonError::new("it has no version"))?;
         if version != u64::from(VERSION) {
             return Err(RecordedError::Version { found: version });
         }

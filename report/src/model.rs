@@ -3,7 +3,7 @@
 //! Tasks, objects, places and files are tables; everything else names their entries by index. The format
 //! is described in `docs/src/recording.md`, and has a [`VERSION`].
 
-use serde::{Deserialize, Serialize};
+use crate::json;
 
 /// The version of the format. Others are refused.
 pub const VERSION: u32 = 1;
@@ -12,8 +12,7 @@ pub const VERSION: u32 = 1;
 pub type Index = u32;
 
 /// One recorded execution that failed, and what is known around it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recorded {
     /// [`VERSION`].
     pub version: u32,
@@ -48,7 +47,6 @@ pub struct Recorded {
     /// Tasks that wait for each other in a circle.
     pub cycle: Vec<Index>,
     /// Runtimes that starve themselves.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub starved: Vec<Starved>,
     /// Panics, in order.
     pub panics: Vec<Panic>,
@@ -63,8 +61,7 @@ pub struct Recorded {
 }
 
 /// How an execution ended.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct End {
     /// `failed`, `deadlock`, `livelock`, `stuck`, `crashed`, …
     pub kind: String,
@@ -77,18 +74,15 @@ pub struct End {
     /// Where, if known.
     pub place: Option<Index>,
     /// What the check that failed has said besides: names and values.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<(String, String)>,
     /// The stack of a task that was stuck, innermost frame first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stack: Vec<String>,
     /// Whether repeating the decisions gave the same execution again.
     pub reproduced: bool,
 }
 
 /// How an execution was found.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Search {
     /// The strategy of this execution.
     pub strategy: String,
@@ -109,8 +103,7 @@ pub struct Search {
 }
 
 /// How to see an execution again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replay {
     /// A command.
     pub command: Option<String>,
@@ -121,8 +114,7 @@ pub struct Replay {
 }
 
 /// A schedule that was made simpler.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shrunk {
     /// The preemptions of the schedule as it was found.
     pub preemptions_before: u32,
@@ -135,7 +127,7 @@ pub struct Shrunk {
 }
 
 /// A source file.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct File {
     /// Its path, as the compiler knew it.
     pub path: String,
@@ -144,7 +136,7 @@ pub struct File {
 }
 
 /// Lines of a file that follow each other.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Run {
     /// The number of the first line, counting from 1.
     pub first: u32,
@@ -153,7 +145,7 @@ pub struct Run {
 }
 
 /// A place in the program.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The file.
     pub file: Index,
@@ -164,39 +156,31 @@ pub struct Place {
 }
 
 /// A task.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Task {
     /// Its creation path, and the name it was given in quotes, if it was given one.
     pub name: String,
     /// The task that created it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Index>,
     /// Where it was created.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spawned: Option<Index>,
     /// Whether it stands for a thread.
-    #[serde(skip_serializing_if = "is_false")]
     pub is_thread: bool,
 }
 
 /// An object that tasks share.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object {
     /// What it is, and its creation path.
     pub name: String,
     /// Where it was created.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<Index>,
     /// The task it stands for, if it is what joins of that look at.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<Index>,
 }
 
 /// How an operation touches its object.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Access {
     /// Not so that others could see it.
     #[default]
@@ -212,56 +196,45 @@ pub enum Access {
 }
 
 /// One operation of a task.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step {
     /// Whose.
     pub task: Index,
     /// Its name.
     pub op: String,
     /// What it says, if it is a note: an event of `tracing`, of an actor or a monitor.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// What it was done to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<Index>,
     /// How that was touched.
-    #[serde(skip_serializing_if = "is_none")]
     pub access: Access,
     /// Where.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Index>,
     /// The virtual time, in nanoseconds.
-    #[serde(skip_serializing_if = "is_zero")]
     pub time: u64,
     /// How many could have been next; 1 if nothing was to be decided.
     pub alternatives: u32,
     /// Which of them was, in order of creation; or the value drawn.
-    #[serde(skip_serializing_if = "is_0")]
     pub index: u32,
     /// Who was held up by this: could have gone on, and had not asked to let others run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub preempted: Option<Preempted>,
 }
 
 /// A task that was held up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Preempted {
     /// The task.
     pub task: Index,
     /// What it was about to do.
     pub op: String,
     /// To what.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<Index>,
     /// Where.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Index>,
 }
 
 /// A wake-up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wake {
     /// How many steps had been made: the step before that number caused it.
     pub after: u32,
@@ -270,33 +243,26 @@ pub struct Wake {
 }
 
 /// How an object changed at a step. Of many holders and waiters, only the change is told.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ObjectState {
     /// How many steps had been made.
     pub after: u32,
     /// The object.
     pub object: Index,
     /// The task that has it to itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Index>,
     /// The tasks that share it from now on, one entry per guard or permit.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub took: Vec<Index>,
     /// The tasks that shared it until now, one entry per guard or permit.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gave: Vec<Index>,
     /// The tasks that wait at it from now on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub arrived: Vec<Index>,
     /// The tasks that waited at it until now.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<Index>,
 }
 
 /// What a task can do from a step on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskState {
     /// How many steps had been made.
     pub after: u32,
@@ -307,8 +273,7 @@ pub struct TaskState {
 }
 
 /// Whether a task can go on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Readiness {
     /// It can.
     #[default]
@@ -320,8 +285,7 @@ pub enum Readiness {
 }
 
 /// Where a task was when the execution ended.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Position {
     /// The task.
     pub task: Index,
@@ -332,39 +296,31 @@ pub struct Position {
 }
 
 /// Something that a task waits for, or is about to do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct On {
     /// The operation's name.
     pub op: String,
     /// Its object.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<Index>,
     /// Where.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Index>,
     /// Who has the object.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held_by: Vec<Index>,
     /// If nobody has it, but it is kept for a future that its task does not poll: that.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_in_line: Option<Unpolled>,
 }
 
 /// A future that waits, and is not polled by the task that it is part of.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Unpolled {
     /// The task.
     pub task: Index,
     /// Where it began to wait.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Index>,
 }
 
 /// A runtime all of whose workers are blocked, while tasks are ready.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Starved {
     /// How many workers it has.
     pub workers: u32,
@@ -375,8 +331,7 @@ pub struct Starved {
 }
 
 /// A panic.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panic {
     /// Whose.
     pub task: Index,
@@ -395,8 +350,7 @@ pub fn passes_on(message: &str) -> bool {
 }
 
 /// A frame of a backtrace.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
     /// The function.
     pub function: String,
@@ -405,8 +359,7 @@ pub struct Frame {
 }
 
 /// An actor, a state machine or a monitor.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Actor {
     /// Its name.
     pub name: String,
@@ -415,18 +368,15 @@ pub struct Actor {
     /// The name of its type.
     pub machine: String,
     /// Pairs of state and event for which it declares that it acts.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<(String, String)>,
     /// What it did with events, in order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<ActorEvent>,
     /// What became of it, in order.
     pub states: Vec<ActorState>,
 }
 
 /// What an actor did with an event.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActorEvent {
     /// How many steps had been made.
     pub after: u32,
@@ -437,46 +387,56 @@ pub struct ActorEvent {
     /// The event's name, or that of the state.
     pub event: String,
     /// To whom it was sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
 }
 
 /// What an actor looks like from a step on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActorState {
     /// How many steps had been made.
     pub after: u32,
     /// Its state's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// The events in its inbox, oldest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inbox: Vec<String>,
     /// Whether it is a monitor in a hot state.
-    #[serde(skip_serializing_if = "is_false")]
     pub is_hot: bool,
     /// The event it handles.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub handles: Option<String>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
-fn is_false(value: &bool) -> bool {
-    !value
+json::names! {
+    Access { None: "none", Read: "read", Write: "write", Acquire: "acquire", Release: "release" }
+    Readiness { Ready: "ready", Waits: "waits", Ended: "ended" }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
-fn is_zero(value: &u64) -> bool {
-    *value == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
-fn is_0(value: &u32) -> bool {
-    *value == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
-fn is_none(value: &Access) -> bool {
-    *value == Access::None
+json::plain! {
+    Recorded {
+        version, test, end, search, replay, shrunk, files, places, tasks, objects, steps, wakes, object_states,
+        task_states, positions, cycle, panics, actors, output, uncontrolled, warnings;
+        omits starved
+    }
+    End { kind, is_bug, message, task, place, reproduced; omits context, stack }
+    Search { strategy, seed, iteration, executions, classes, points, elapsed, lines }
+    Replay { command, short, files }
+    Shrunk { preemptions_before, executions, elapsed, original }
+    File { path, runs }
+    Run { first, lines }
+    Place { file, line, column }
+    Task { name; omits parent, spawned, is_thread }
+    Object { name; omits created, task }
+    Step { task, op, alternatives; omits text, object, access, place, time, index, preempted }
+    Preempted { task, op; omits object, place }
+    Wake { after, task }
+    ObjectState { after, object; omits owner, took, gave, arrived, left }
+    TaskState { after, task, state }
+    Position { task, state, on }
+    On { op; omits object, place, held_by, first_in_line }
+    Unpolled { task; omits place }
+    Starved { workers, blocked, ready }
+    Panic { task, message, place, frames }
+    Frame { function, place }
+    Actor { name, kind, machine, states; omits rules, events }
+    ActorEvent { after, state, did, event; omits to }
+    ActorState { after; omits state, inbox, is_hot, handles }
 }

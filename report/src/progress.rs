@@ -7,9 +7,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::json;
+use crate::json::{self, Fields, FromJson, JsonError, Reader, ToJson, Writer};
 
 /// The version of the lines.
 pub const VERSION: u32 = 1;
@@ -18,25 +16,11 @@ pub const VERSION: u32 = 1;
 pub const PERIOD: Duration = Duration::from_millis(200);
 
 /// One line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {
     /// An exploration, or a replay, begins.
-    Begin {
-        /// [`VERSION`].
-        version: u32,
-        /// The test's full name.
-        test: String,
-        /// The strategy.
-        strategy: String,
-        /// The seed.
-        seed: u64,
-        /// Executions at most.
-        iterations: u64,
-        /// After how much time no execution begins, in milliseconds; 0 if that does not matter.
-        timeout_ms: u64,
-    },
+    Begin(Begin),
     /// So far.
     Progress(Numbers),
     /// Something was found. What follows takes a few seconds at most: it is repeated, and made simpler.
@@ -44,16 +28,31 @@ pub enum Progress {
         /// What went wrong, in a sentence.
         message: String,
         /// Until then.
-        #[serde(flatten)]
         numbers: Numbers,
     },
     /// All is done, and written.
     End(Box<Ended>),
 }
 
+/// What is known at the beginning.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Begin {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The test's full name.
+    pub test: String,
+    /// The strategy.
+    pub strategy: String,
+    /// The seed.
+    pub seed: u64,
+    /// Executions at most.
+    pub iterations: u64,
+    /// After how much time no execution begins, in milliseconds; 0 if that does not matter.
+    pub timeout_ms: u64,
+}
+
 /// Counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Numbers {
     /// Executions made.
     pub executions: u64,
@@ -70,11 +69,9 @@ pub struct Numbers {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
     /// The counts.
-    #[serde(flatten)]
     pub numbers: Numbers,
     /// The most tasks of an execution.
     pub tasks: u32,
@@ -97,8 +94,7 @@ pub struct Ended {
 }
 
 /// Something that was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// How the execution ended: `failed`, `deadlock`, `livelock`, `stuck`, `crashed`, `step-bound`,
     /// `uncontrolled`, `diverged`.
@@ -120,8 +116,7 @@ pub struct Found {
 }
 
 /// How a replay went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
     /// The very execution that was recorded.
     Same,
@@ -131,6 +126,67 @@ pub enum Replayed {
     Passed,
     /// The program left the trace.
     Diverged,
+}
+
+json::names! {
+    Replayed { Same: "same", Other: "other", Passed: "passed", Diverged: "diverged" }
+}
+
+json::plain! {
+    Begin { version, test, strategy, seed, iterations, timeout_ms }
+    Numbers { executions, classes, points, bounded, buggy, elapsed_ms }
+    Ended {
+        tasks, complete, saturated, repeatable, expected, uncontrolled, remarks, bugs, replayed;
+        within numbers
+    }
+    Found { end, is_bug, message, reproduced, iteration, preemptions, short, trace }
+}
+
+impl ToJson for Progress {
+    fn write(&self, to: &mut Writer) {
+        to.object(&mut |line| match self {
+            Progress::Begin(begin) => {
+                line.field("event", &"begin");
+                begin.write_fields(line);
+            }
+            Progress::Progress(numbers) => {
+                line.field("event", &"progress");
+                numbers.write_fields(line);
+            }
+            Progress::Found { message, numbers } => {
+                line.field("event", &"found");
+                line.field("message", message);
+                numbers.write_fields(line);
+            }
+            Progress::End(ended) => {
+                line.field("event", &"end");
+                ended.write_fields(line);
+            }
+        });
+    }
+}
+
+impl FromJson for Progress {
+    fn read(from: &mut Reader<'_>) -> Result<Progress, JsonError> {
+        // Which kind of line it is need not be said first.
+        let (mut event, mut message) = (String::new(), String::new());
+        let (mut begin, mut ended) = (Begin::default(), Ended::default());
+        from.object(&mut |key, from| {
+            match key {
+                "event" => event = FromJson::read(from)?,
+                "message" => message = FromJson::read(from)?,
+                _ => return Ok(begin.read_field(key, from)? || ended.read_field(key, from)?),
+            }
+            Ok(true)
+        })?;
+        match event.as_str() {
+            "begin" => Ok(Progress::Begin(begin)),
+            "progress" => Ok(Progress::Progress(ended.numbers)),
+            "found" => Ok(Progress::Found { message, numbers: ended.numbers }),
+            "end" => Ok(Progress::End(Box::new(ended))),
+            _ => Err(JsonError::new(format!("{event:?} is no kind of line"))),
+        }
+    }
 }
 
 impl Progress {
@@ -155,7 +211,9 @@ mod tests {
     fn lines_are_read_as_they_were_written_and_others_are_not() {
         let numbers = Numbers { executions: 7, classes: 3, ..Numbers::default() };
         let found = Found { message: "a\n\"b\"".to_owned(), is_bug: true, ..Found::default() };
+        let begin = Begin { test: "a::b".to_owned(), seed: u64::MAX, ..Begin::default() };
         let lines = [
+            Progress::Begin(begin),
             Progress::Progress(numbers),
             Progress::Found { message: "lost".to_owned(), numbers },
             Progress::End(Box::new(Ended { numbers, bugs: vec![found], ..Ended::default() })),
@@ -167,6 +225,7 @@ mod tests {
             assert_eq!(Progress::parse(&text[..text.len() / 2]), None, "{text}");
         }
         assert_eq!(Progress::parse("{\"event\":\"dance\"}"), None);
+        assert_eq!(Progress::parse("{\"executions\":2}"), None);
         let newer = "{\"event\":\"progress\",\"executions\":2,\"mood\":\"good\"}";
         assert_eq!(
             Progress::parse(newer),

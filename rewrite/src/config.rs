@@ -13,7 +13,7 @@ use syn::Path;
 /// assert_eq!(rewritten.to_string(), "fn f () { :: coyote :: std :: thread :: yield_now () }");
 /// # Ok::<(), syn::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     root: Path,
     mirrors: Vec<String>,

@@ -20,7 +20,7 @@ pub enum Dialect {
 }
 
 /// The arguments of a `select!`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Select {
     /// `biased;`, if the arguments start with it.
     pub biased: Option<(Ident, Token![;])>,
@@ -29,7 +29,7 @@ pub struct Select {
 }
 
 /// One branch of a `select!`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Branch {
     /// What is in front of `=>`.
     pub head: Head,
@@ -42,7 +42,7 @@ pub struct Branch {
 }
 
 /// What chooses a branch.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Head {
     /// `pattern = future`, in tokio's dialect with an optional `, if precondition`.
     Future {

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Ident, ItemEnum, Path, Type};
 
 /// Which of the two attributes it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Machine,
     Monitor,
@@ -22,7 +22,6 @@ impl Kind {
 }
 
 /// A whole table.
-#[derive(Debug)]
 pub(crate) struct Table {
     /// The enum, without the attributes that were understood.
     pub(crate) item: ItemEnum,
@@ -39,7 +38,6 @@ pub(crate) struct Table {
 }
 
 /// A state, or a group of states.
-#[derive(Debug)]
 pub(crate) struct State {
     pub(crate) name: Ident,
     pub(crate) start: Option<Ident>,
@@ -64,14 +62,14 @@ pub(crate) struct Parent {
 }
 
 /// What happens on an event.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Rule {
     pub(crate) trigger: Trigger,
     pub(crate) reaction: Reaction,
 }
 
 /// On what.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Trigger {
     Event(Box<Type>),
     /// `_`: any event that has no rule of its own.
@@ -129,7 +127,7 @@ pub(crate) enum Then {
 }
 
 /// A method, with what it is given: one arm of the dispatch.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Action {
     pub(crate) method: Ident,
     /// The event; `None` for entries and exits, and on idle.

@@ -6,7 +6,6 @@ use syn::{Attribute, Error, Item, ItemFn, Meta, Safety};
 use crate::arguments::Errors;
 
 /// A function without parameters, `async` or not.
-#[derive(Debug)]
 pub(crate) struct TestFn {
     pub(crate) item: ItemFn,
 }

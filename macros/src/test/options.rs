@@ -38,7 +38,6 @@ const KEYS: Keys = Keys {
 };
 
 /// What the attribute says. Absent keys are left to the facade's defaults and the environment.
-#[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) krate: Path,
     pub(crate) iterations: Option<u64>,
@@ -71,7 +70,7 @@ pub(crate) struct Options {
     pub(crate) liveness_threshold: Option<u64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lanes {
     Workers(u32),
     Unlimited,
@@ -79,7 +78,6 @@ pub(crate) enum Lanes {
 }
 
 /// The test passes only if a bug is found.
-#[derive(Debug)]
 pub(crate) struct ExpectBug {
     pub(crate) message: Option<LitStr>,
 }

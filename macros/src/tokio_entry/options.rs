@@ -22,7 +22,6 @@ const KEYS: [(&str, &str); 6] = [
 ];
 
 /// What the attribute says.
-#[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) krate: Path,
     pub(crate) flavor: Flavor,

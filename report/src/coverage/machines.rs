@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Coverage, add_counts};
+use crate::json;
 use crate::model::{Actor, Recorded};
 
 /// The event that stands for any other, in a declaration.
 const ANY: &str = "_";
 
 /// What has been covered of a type of actors, machines or monitors.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
     /// `actor`, `machine` or `monitor`.
     pub kind: String,
@@ -23,8 +21,7 @@ pub struct Machine {
 }
 
 /// What has been covered of a state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// How often it was entered.
     pub entered: u64,
@@ -37,8 +34,7 @@ pub struct State {
 }
 
 /// What a state does with an event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reaction {
     /// Whether it declares that it acts on it.
     pub is_declared: bool,
@@ -138,4 +134,10 @@ impl Coverage {
             self.machines.entry(actor.machine.clone()).or_default().add(actor, type_of);
         }
     }
+}
+
+json::plain! {
+    Machine { kind, instances, states }
+    State { entered, reactions, goes, sends }
+    Reaction { is_declared, count }
 }

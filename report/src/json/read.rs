@@ -1,35 +1,32 @@
 //! From JSON to plain data, by the grammar of RFC 8259.
 
-use serde::de::{self, Error, IntoDeserializer, Visitor};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::JsonError;
 
 /// How deep arrays and objects may be in each other, so that no text can exhaust the stack.
 pub(super) const DEPTH: usize = 128;
 
+/// Data that can be read from JSON.
+pub(crate) trait FromJson: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Returns an error if what comes next is not JSON, or not of this shape.
+    fn read(from: &mut Reader<'_>) -> Result<Self, JsonError>;
+}
+
 /// Reads a text, from its beginning on.
-pub(super) struct Reader<'de> {
-    text: &'de str,
+pub(crate) struct Reader<'a> {
+    text: &'a str,
     /// How much of it was read.
     at: usize,
     depth: usize,
 }
 
-/// The elements of an array, or the fields of an object.
-struct Elements<'a, 'de> {
-    reader: &'a mut Reader<'de>,
-    is_first: bool,
-    close: u8,
-}
-
-/// An enum: its variant's name, and what it holds if that is in an object.
-struct Variant<'a, 'de> {
-    reader: &'a mut Reader<'de>,
-    holds: bool,
-}
-
-impl<'de> Reader<'de> {
-    pub(super) fn new(text: &'de str) -> Reader<'de> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Reader<'a> {
         Reader { text, at: 0, depth: 0 }
     }
 
@@ -37,7 +34,7 @@ impl<'de> Reader<'de> {
     pub(super) fn end(&mut self) -> Result<(), JsonError> {
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err(JsonError::custom("there is more after the value")),
+            Some(_) => Err(JsonError::new("there is more after the value")),
         }
     }
 
@@ -68,8 +65,8 @@ impl<'de> Reader<'de> {
     fn unexpected(&mut self, wanted: &str) -> JsonError {
         self.peek();
         match self.text[self.at..].chars().next() {
-            Some(found) => JsonError::custom(format_args!("expected {wanted}, found {found:?}")),
-            None => JsonError::custom(format_args!("expected {wanted}, found the end")),
+            Some(found) => JsonError::new(format!("expected {wanted}, found {found:?}")),
+            None => JsonError::new(format!("expected {wanted}, found the end")),
         }
     }
 
@@ -95,71 +92,55 @@ impl<'de> Reader<'de> {
         found
     }
 
-    fn number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
+    /// Reads a number; returns its text.
+    fn number(&mut self) -> Result<&'a str, JsonError> {
+        self.peek();
         let begin = self.at;
-        let is_negative = self.take(b"-");
-        let is_zero = self.take(b"0");
-        if !is_zero && self.digits() == 0 {
+        self.take(b"-");
+        if !self.take(b"0") && self.digits() == 0 {
             return Err(self.unexpected("a digit"));
         }
-        let mut is_whole = true;
-        if self.take(b".") {
-            is_whole = false;
-            if self.digits() == 0 {
-                return Err(self.unexpected("a digit"));
-            }
+        if self.take(b".") && self.digits() == 0 {
+            return Err(self.unexpected("a digit"));
         }
         if self.take(b"eE") {
-            is_whole = false;
             self.take(b"+-");
             if self.digits() == 0 {
                 return Err(self.unexpected("a digit"));
             }
         }
-        let number = &self.text[begin..self.at];
-        if is_whole
-            && !is_negative
-            && let Ok(number) = number.parse()
-        {
-            return visitor.visit_u64(number);
-        }
-        if is_whole
-            && !is_zero
-            && let Ok(number) = number.parse()
-        {
-            return visitor.visit_i64(number);
-        }
-        match number.parse() {
-            Ok(number) if f64::is_finite(number) => visitor.visit_f64(number),
-            _ => Err(JsonError::custom("the number is out of range")),
-        }
+        Ok(&self.text[begin..self.at])
     }
 
-    /// Reads a string, of which the opening quote is next.
-    fn string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
-        self.expect(b'"')?;
+    /// Reads a string.
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
+        if self.peek() != Some(b'"') {
+            return Err(self.unexpected("a string"));
+        }
+        self.at += 1;
+        let text = self.text;
         let mut unescaped = String::new();
         loop {
-            let rest = &self.text[self.at..];
+            let rest = &text[self.at..];
             let stop = rest.find(|c: char| c < ' ' || c == '"' || c == '\\');
             let part = &rest[..stop.unwrap_or(rest.len())];
             self.at += part.len();
             match stop.map(|at| rest.as_bytes()[at]) {
                 Some(b'"') if unescaped.is_empty() => {
                     self.at += 1;
-                    return visitor.visit_borrowed_str(part);
+                    return Ok(Cow::Borrowed(part));
                 }
                 Some(b'"') => {
                     self.at += 1;
                     unescaped.push_str(part);
-                    return visitor.visit_string(unescaped);
+                    return Ok(Cow::Owned(unescaped));
                 }
                 Some(b'\\') => {
                     self.at += 1;
                     unescaped.push_str(part);
                     unescaped.push(self.escaped()?);
                 }
-                Some(_) => return Err(JsonError::custom("a control character in a string is not escaped")),
+                Some(_) => return Err(JsonError::new("a control character in a string is not escaped")),
                 None => return Err(self.unexpected("`\"`")),
             }
         }
@@ -211,174 +192,144 @@ impl<'de> Reader<'de> {
         let mut decoded = char::decode_utf16([first, second]);
         match (decoded.next(), decoded.next()) {
             (Some(Ok(c)), None) => Ok(c),
-            _ => Err(JsonError::custom("half of a pair of UTF-16 units")),
+            _ => Err(JsonError::new("half of a pair of UTF-16 units")),
         }
     }
 
-    /// Reads an array or object by a function that is given its elements.
-    fn within<T>(
+    /// Reads an array by a function that reads an element.
+    pub(super) fn array(
         &mut self,
-        open: u8,
-        close: u8,
-        read: impl FnOnce(Elements<'_, 'de>) -> Result<T, JsonError>,
-    ) -> Result<T, JsonError> {
-        self.expect(open)?;
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err(JsonError::custom(format_args!(
-                "more than {DEPTH} arrays and objects in each other"
-            )));
-        }
-        let value = read(Elements { reader: self, is_first: true, close })?;
-        self.depth -= 1;
-        // Whoever reads only some elements leaves the others.
-        self.expect(close)?;
-        Ok(value)
+        element: &mut dyn FnMut(&mut Reader<'a>) -> Result<(), JsonError>,
+    ) -> Result<(), JsonError> {
+        self.within(b'[', b']', element)
     }
-}
 
-impl Elements<'_, '_> {
-    /// Goes on to the next element; returns whether there is one.
-    fn advance(&mut self) -> Result<bool, JsonError> {
-        if self.reader.peek() == Some(self.close) {
-            return Ok(false);
-        }
-        if !std::mem::take(&mut self.is_first) {
-            self.reader.expect(b',')?;
-        }
-        Ok(true)
+    /// Reads an object by a function that reads a field's value, given its key, if it knows that; and returns
+    /// whether it did.
+    pub(crate) fn object(
+        &mut self,
+        field: &mut dyn FnMut(&str, &mut Reader<'a>) -> Result<bool, JsonError>,
+    ) -> Result<(), JsonError> {
+        self.within(b'{', b'}', &mut |reader| {
+            if reader.peek() != Some(b'"') {
+                return Err(reader.unexpected("a key"));
+            }
+            let key = reader.string()?;
+            reader.expect(b':')?;
+            match field(&key, reader)? {
+                true => Ok(()),
+                false => reader.skip(),
+            }
+        })
     }
-}
 
-impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
-    type Error = JsonError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+    /// Reads any value, and forgets it.
+    pub(super) fn skip(&mut self) -> Result<(), JsonError> {
         match self.peek() {
-            Some(b'n') => self.word("null").and_then(|()| visitor.visit_unit()),
-            Some(b't') => self.word("true").and_then(|()| visitor.visit_bool(true)),
-            Some(b'f') => self.word("false").and_then(|()| visitor.visit_bool(false)),
-            Some(b'-' | b'0'..=b'9') => self.number(visitor),
-            Some(b'"') => self.string(visitor),
-            Some(b'[') => self.within(b'[', b']', |elements| visitor.visit_seq(elements)),
-            Some(b'{') => self.within(b'{', b'}', |elements| visitor.visit_map(elements)),
+            Some(b'n') => self.word("null"),
+            Some(b't') => self.word("true"),
+            Some(b'f') => self.word("false"),
+            Some(b'-' | b'0'..=b'9') => self.number().map(drop),
+            Some(b'"') => self.string().map(drop),
+            Some(b'[') => self.array(&mut |reader| reader.skip()),
+            Some(b'{') => self.object(&mut |_, _| Ok(false)),
             _ => Err(self.unexpected("a value")),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
-        match self.peek() {
-            Some(b'n') => self.word("null").and_then(|()| visitor.visit_none()),
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
-        match self.peek() {
-            Some(b'{') => self.within(b'{', b'}', |elements| {
-                visitor.visit_enum(Variant { reader: elements.reader, holds: true })
-            }),
-            _ => visitor.visit_enum(Variant { reader: self, holds: false }),
-        }
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
-        tuple tuple_struct map struct identifier ignored_any
-    }
-}
-
-impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
-    type Error = JsonError;
-
-    fn next_element_seed<T: de::DeserializeSeed<'de>>(
+    /// Reads what is between brackets and separated by commas.
+    fn within(
         &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, JsonError> {
-        match self.advance()? {
-            true => seed.deserialize(&mut *self.reader).map(Some),
-            false => Ok(None),
+        open: u8,
+        close: u8,
+        element: &mut dyn FnMut(&mut Reader<'a>) -> Result<(), JsonError>,
+    ) -> Result<(), JsonError> {
+        self.expect(open)?;
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(JsonError::new(format!("more than {DEPTH} arrays and objects in each other")));
+        }
+        let mut is_first = true;
+        while self.peek() != Some(close) {
+            if !is_first {
+                self.expect(b',')?;
+            }
+            is_first = false;
+            element(self)?;
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Ok(())
+    }
+}
+
+impl FromJson for bool {
+    fn read(from: &mut Reader<'_>) -> Result<bool, JsonError> {
+        match from.peek() {
+            Some(b't') => from.word("true").map(|()| true),
+            Some(b'f') => from.word("false").map(|()| false),
+            _ => Err(from.unexpected("`true` or `false`")),
         }
     }
 }
 
-impl<'de> de::MapAccess<'de> for Elements<'_, 'de> {
-    type Error = JsonError;
-
-    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, JsonError> {
-        if !self.advance()? {
-            return Ok(None);
-        }
-        if self.reader.peek() != Some(b'"') {
-            return Err(self.reader.unexpected("a key"));
-        }
-        seed.deserialize(&mut *self.reader).map(Some)
-    }
-
-    fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, JsonError> {
-        self.reader.expect(b':')?;
-        seed.deserialize(&mut *self.reader)
+impl FromJson for u64 {
+    fn read(from: &mut Reader<'_>) -> Result<u64, JsonError> {
+        let number = from.number()?;
+        let error = |_| JsonError::new(format!("expected a whole number up to {}, found {number}", u64::MAX));
+        number.parse().map_err(error)
     }
 }
 
-impl<'a, 'de> de::EnumAccess<'de> for Variant<'a, 'de> {
-    type Error = JsonError;
-    type Variant = Variant<'a, 'de>;
-
-    fn variant_seed<V: de::DeserializeSeed<'de>>(
-        self,
-        seed: V,
-    ) -> Result<(V::Value, Variant<'a, 'de>), JsonError> {
-        if self.reader.peek() != Some(b'"') {
-            return Err(self.reader.unexpected("the name of a variant"));
-        }
-        let variant = seed.deserialize(&mut *self.reader)?;
-        if self.holds {
-            self.reader.expect(b':')?;
-        }
-        Ok((variant, self))
+impl FromJson for u32 {
+    fn read(from: &mut Reader<'_>) -> Result<u32, JsonError> {
+        let number = from.number()?;
+        let error = |_| JsonError::new(format!("expected a whole number up to {}, found {number}", u32::MAX));
+        number.parse().map_err(error)
     }
 }
 
-impl<'de> de::VariantAccess<'de> for Variant<'_, 'de> {
-    type Error = JsonError;
+impl FromJson for String {
+    fn read(from: &mut Reader<'_>) -> Result<String, JsonError> {
+        from.string().map(Cow::into_owned)
+    }
+}
 
-    fn unit_variant(self) -> Result<(), JsonError> {
-        match self.holds {
-            true => de::Deserialize::deserialize(self.reader),
-            false => Ok(()),
+impl<T: FromJson> FromJson for Option<T> {
+    fn read(from: &mut Reader<'_>) -> Result<Option<T>, JsonError> {
+        match from.peek() {
+            Some(b'n') => from.word("null").map(|()| None),
+            _ => T::read(from).map(Some),
         }
     }
+}
 
-    fn newtype_variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, JsonError> {
-        match self.holds {
-            true => seed.deserialize(self.reader),
-            false => seed.deserialize(().into_deserializer()),
-        }
+impl<T: FromJson> FromJson for Vec<T> {
+    fn read(from: &mut Reader<'_>) -> Result<Vec<T>, JsonError> {
+        let mut values = Vec::new();
+        from.array(&mut |from| T::read(from).map(|value| values.push(value)))?;
+        Ok(values)
     }
+}
 
-    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, JsonError> {
-        de::Deserializer::deserialize_any(self.reader, visitor)
+/// A pair is an array of two.
+impl FromJson for (String, String) {
+    fn read(from: &mut Reader<'_>) -> Result<(String, String), JsonError> {
+        let both: Vec<String> = FromJson::read(from)?;
+        let count = both.len();
+        let [first, second] = <[String; 2]>::try_from(both)
+            .map_err(|_| JsonError::new(format!("expected two strings, found {count}")))?;
+        Ok((first, second))
     }
+}
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
-        de::Deserializer::deserialize_any(self.reader, visitor)
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    fn read(from: &mut Reader<'_>) -> Result<BTreeMap<String, T>, JsonError> {
+        let mut values = BTreeMap::new();
+        from.object(&mut |key, from| {
+            values.insert(key.to_owned(), T::read(from)?);
+            Ok(true)
+        })?;
+        Ok(values)
     }
 }

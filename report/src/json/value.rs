@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
+use super::{ToJson, Writer};
 use crate::model::Readiness;
 
 /// A value that is put together by hand.
@@ -35,16 +34,18 @@ impl Value {
     }
 }
 
-impl Serialize for Value {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Value {
+    fn write(&self, to: &mut Writer) {
         match self {
-            Value::Null => serializer.serialize_none(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(value) => serializer.serialize_u64(*value),
-            Value::Fraction(value) => serializer.serialize_f64(*value),
-            Value::Text(value) => serializer.serialize_str(value),
-            Value::Array(values) => serializer.collect_seq(values),
-            Value::Object(fields) => serializer.collect_map(fields.iter().map(|(key, value)| (key, value))),
+            Value::Null => None::<bool>.write(to),
+            Value::Bool(value) => value.write(to),
+            Value::Number(value) => value.write(to),
+            Value::Fraction(value) => to.float(*value),
+            Value::Text(value) => value.write(to),
+            Value::Array(values) => values.write(to),
+            Value::Object(fields) => {
+                to.object(&mut |object| fields.iter().for_each(|(key, value)| object.field(key, value)));
+            }
         }
     }
 }
@@ -57,11 +58,7 @@ impl fmt::Display for Value {
 
 impl From<Readiness> for Value {
     fn from(value: Readiness) -> Value {
-        Value::from(match value {
-            Readiness::Ready => "ready",
-            Readiness::Waits => "waits",
-            Readiness::Ended => "ended",
-        })
+        Value::from(value.name())
     }
 }
 

@@ -28,7 +28,7 @@ impl<T> Own<T> {
     #[inline]
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
         #[cfg(debug_assertions)]
-        assert!(!self.busy.replace(true), "engine state borrowed twice: a bug in the engine");
+        enter(&self.busy);
         // SAFETY: `Own` is not `Sync`, and by the rule above no other borrow is alive: debug builds
         // have just checked it.
         let result = f(unsafe { &mut *self.value.get() });
@@ -46,4 +46,10 @@ impl<T> Own<T> {
     pub(crate) fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
+}
+
+/// Not part of `with`, which a dev build compiles some hundred times.
+#[cfg(debug_assertions)]
+fn enter(busy: &std::cell::Cell<bool>) {
+    assert!(!busy.replace(true), "engine state borrowed twice: a bug in the engine");
 }

@@ -189,6 +189,20 @@ impl FromJson for Progress {
     }
 }
 
+impl Numbers {
+    /// Returns this as JSON, as it is in a line.
+    pub fn to_json(&self) -> String {
+        json::to_string(self)
+    }
+}
+
+impl Ended {
+    /// Returns this as JSON, as it is in a line.
+    pub fn to_json(&self) -> String {
+        json::to_string(self)
+    }
+}
+
 impl Progress {
     /// Returns this as a line.
     pub fn to_line(&self) -> String {

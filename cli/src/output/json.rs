@@ -62,7 +62,7 @@ impl Listener for Json {
         self.said = Instant::now();
         for running in running.values() {
             let mut line = self.test(&running.test, "progress");
-            line["progress"] = json!(running.numbers);
+            line["progress"] = value(&running.numbers.to_json());
             line["found"] = json!(running.found);
             write(&line);
         }
@@ -82,12 +82,17 @@ impl Listener for Json {
         line["messages"] = json!(finished.verdict.messages());
         line["strategy"] = json!(finished.strategy);
         line["duration_ms"] = json!(u64::try_from(finished.duration.as_millis()).unwrap_or(u64::MAX));
-        line["exploration"] = json!(finished.ended);
+        line["exploration"] = finished.ended.as_ref().map_or(Value::Null, |ended| value(&ended.to_json()));
         if finished.verdict.is_failure() {
             line["stderr"] = json!(String::from_utf8_lossy(&finished.output.stderr));
         }
         write(&line);
     }
+}
+
+/// Takes over what the report crate writes as text.
+fn value(text: &str) -> Value {
+    serde_json::from_str(text).expect("what is written is JSON")
 }
 
 fn write(line: &Value) {

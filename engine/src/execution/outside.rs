@@ -109,8 +109,8 @@ impl Execution {
         }
     }
 
-    /// A task of a lane has yielded: if nobody else can run, a used reactor can. A runtime's worker would look there
-    /// before it polls the task again.
+    /// A task has yielded: if nobody else can run, a used reactor can. A runtime's worker would look there before
+    /// it polls the task again.
     pub(super) fn yields_to_outside(&self, id: TaskId) {
         let is_alone = || self.pool().enabled.with(|enabled| enabled.len() == 1 && enabled.contains(id));
         if self.outside_used.get() && is_alone() {

@@ -8,7 +8,7 @@ use coyote::StrategySpec;
 use coyote_corpus::{Body, Expected, Program, config, programs};
 use coyote_tests::child;
 
-/// It has too many schedules with as many preemptions as it takes.
+/// It has too many schedules with as many preemptions as it takes: see [`safestack`](crate::safestack).
 const TOO_LARGE: &str = "safestack";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

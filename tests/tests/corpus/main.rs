@@ -5,4 +5,5 @@
 
 mod bugs;
 mod depth;
+mod safestack;
 mod twins;

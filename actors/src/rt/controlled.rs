@@ -36,7 +36,7 @@ impl Default for Object {
 fn op(cx: Context, object: &Object, what: &'static str, act: Act, place: Place) -> Op {
     let (kind, access) = match act {
         Act::Send => (OpKind::Send, Access::Write),
-        Act::Receive => (OpKind::Recv, Access::Write),
+        Act::Receive => (OpKind::Recv, Access::Acquire),
         Act::Halt => (OpKind::Close, Access::Write),
         Act::Read => (OpKind::Load, Access::Read),
         Act::Write => (OpKind::Store, Access::Write),

@@ -23,8 +23,8 @@ impl Plan {
         Plan { bugs, second: Duration::from_secs(1), aloud: true }
     }
 
-    /// Runs quickly: a timer fires as soon as it has its turn, so whether an answer or a timeout comes first is up to
-    /// the schedule alone.
+    /// Runs quickly: the detector's timer fires as soon as it has its turn, so whether an answer or a timeout comes
+    /// first is up to the schedule alone.
     pub fn test(bugs: Bugs) -> Plan {
         Plan { bugs, second: Duration::ZERO, aloud: false }
     }
@@ -32,6 +32,11 @@ impl Plan {
     /// Returns how long so many thousandths of a second of the story are.
     pub(crate) fn millis(&self, millis: u32) -> Duration {
         self.second * millis / 1000
+    }
+
+    /// Returns whether time is none but the order of what happens.
+    pub(crate) fn is_timeless(&self) -> bool {
+        self.second.is_zero()
     }
 
     /// Says a line, if this is to be run aloud. A reader who has gone away is no reason to stop.

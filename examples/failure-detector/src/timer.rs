@@ -42,7 +42,7 @@ pub struct Timer {
 pub enum TimerState {
     /// It waits to be started.
     #[start]
-    #[on(StartTimer, do = start, goto = WaitForCancel)]
+    #[on(StartTimer, do = start)]
     #[on(Cancel, do = fail_to_cancel)]
     WaitForRequest,
 
@@ -51,6 +51,12 @@ pub enum TimerState {
     #[on(Cancel, do = cancel, goto = WaitForRequest)]
     #[ignore(StartTimer)]
     WaitForCancel,
+
+    /// It runs, in a test: its time is over when it has its turn and nobody has cancelled it before.
+    #[idle(do = time_out, goto = WaitForRequest)]
+    #[on(Cancel, do = cancel, goto = WaitForRequest)]
+    #[ignore(StartTimer)]
+    WaitForTurn,
 }
 
 impl Timer {
@@ -60,7 +66,12 @@ impl Timer {
     }
 
     fn start(&mut self, context: &mut Context<Self>, StartTimer { millis }: StartTimer) {
-        self.running = Some(context.start_timer(self.plan.millis(millis), Tick));
+        if self.plan.is_timeless() {
+            context.goto(TimerState::WaitForTurn);
+        } else {
+            self.running = Some(context.start_timer(self.plan.millis(millis), Tick));
+            context.goto(TimerState::WaitForCancel);
+        }
     }
 
     fn time_out(&mut self, context: &mut Context<Self>) {

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         rows.iter().for_each(|row| println!("{}", explore(row, seed, &args, true)));
         return ExitCode::SUCCESS;
     }
-    println!("sample\tmean executions\tmost\tfound\tCoyote's\tmean time\tmean steps");
+    println!("sample\tmean executions\tstandard error\tmost\tfound\tCoyote's\tmean time\tmean steps");
     let surprises = rows.iter().filter(|row| !measure(row, &args)).count();
     if surprises == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -41,11 +41,12 @@ fn explore(row: &Row, seed: u64, args: &Args, shrink: bool) -> Report {
 /// Prints a row. Returns whether it is as expected.
 fn measure(row: &Row, args: &Args) -> bool {
     let Some(message) = row.bug else { return pass(row, args) };
-    let (mut executions, mut most, mut found, mut seconds, mut steps) = (0, 0, 0, 0.0, 0);
+    let (mut executions, mut squares, mut most, mut found, mut seconds, mut steps) = (0, 0.0, 0, 0, 0.0, 0);
     for seed in 0..args.seeds {
         let report = explore(row, seed, args, false);
         let statistics = report.statistics();
         executions += statistics.iterations;
+        squares += (statistics.iterations as f64).powi(2);
         most = most.max(statistics.iterations);
         seconds += statistics.elapsed.as_secs_f64();
         steps += statistics.mean_steps();
@@ -56,10 +57,11 @@ fn measure(row: &Row, args: &Args) -> bool {
         }
     }
     let seeds = args.seeds as f64;
+    let mean = executions as f64 / seeds;
     println!(
-        "{}\t{:.1}\t{most}\t{found} of {}\t{}\t{:.4} s\t{:.0}",
+        "{}\t{mean:.1}\t{:.1}\t{most}\t{found} of {}\t{}\t{:.4} s\t{:.0}",
         row.name,
-        executions as f64 / seeds,
+        ((squares / seeds - mean.powi(2)) / seeds).sqrt(),
         args.seeds,
         row.theirs,
         seconds / seeds,
@@ -74,7 +76,7 @@ fn pass(row: &Row, args: &Args) -> bool {
     let statistics = report.statistics();
     let verdict = if report.bug().is_some() { "A BUG" } else { "no bug" };
     println!(
-        "{}\t{}\t{} at the bound\t{verdict}\t{}\t{:.2} s\t{}",
+        "{}\t{}\t-\t{} at the bound\t{verdict}\t{}\t{:.2} s\t{}",
         row.name,
         statistics.iterations,
         statistics.bounded,

@@ -56,6 +56,9 @@ impl<A: Actor> Run<A> {
             life = self.settle().await;
         }
         while life == Life::Alive {
+            // What is handled next was not led to by what was handled before.
+            self.context.group = None;
+            self.context.trigger = None;
             self.context.id.0.before_receive(self.place);
             let mut found = Found::nothing();
             let mut at_once = true;
@@ -78,14 +81,8 @@ impl<A: Actor> Run<A> {
                     let mut action = pin!(self.actor.act(&mut self.context, action, found.event.take()));
                     poll_fn(|cx| poll_caught(action.as_mut(), cx)).await
                 };
-                let mut life = self.acted(result, told, Step::Do);
-                self.context.trigger = None;
-                if life == Life::Alive && self.context.next.is_some() {
-                    life = self.settle().await;
-                    self.context.trigger = None;
-                }
-                self.context.group = None;
-                life
+                let life = self.acted(result, told, Step::Do);
+                if life == Life::Alive && self.context.next.is_some() { self.settle().await } else { life }
             } else if let Some(event) = found.event.take() {
                 self.take(event).await
             } else if let Some(call) = found.call.take() {
@@ -146,10 +143,7 @@ impl<A: Actor> Run<A> {
         self.begin(&mut event);
         self.context.group.clone_from(&event.stamp().group);
         let life = self.handle(event).await;
-        let life = if life == Life::Alive { self.settle().await } else { life };
-        self.context.group = None;
-        self.context.trigger = None;
-        life
+        if life == Life::Alive { self.settle().await } else { life }
     }
 
     async fn idle(&mut self) -> Life {

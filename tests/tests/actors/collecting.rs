@@ -38,6 +38,36 @@ rule! {
         assert_eq!(told.iter().filter(|line| line.contains("stops a timer")).count(), 1, "{told:?}");
     }
 
+    a_log_is_told_of_what_is_ignored(kit) {
+        let told = Arc::new(Told::default());
+        let runtime = Runtime::builder().log(Arc::clone(&told)).build();
+        let subject = runtime.create(Subject::new(kit.diary.clone()));
+        runtime.send(&subject, E);
+        runtime.send(&subject, A);
+        runtime.quiescent().await;
+        let told = told.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        assert_eq!(told.iter().filter(|line| *line == "Subject(0) ignores E").count(), 1, "{told:?}");
+    }
+
+    a_log_is_told_that_an_event_is_lost_but_not_that_of_a_timer(kit) {
+        let told = Arc::new(Told::default());
+        let runtime = Runtime::builder().log(Arc::clone(&told)).build();
+        let subject = runtime.create(Subject::new(kit.diary.clone()));
+        let start = |_: &mut Subject, context: &mut Context<Subject>| {
+            context.start_timer(std::time::Duration::ZERO, D(1));
+        };
+        runtime.send(&subject, Run(Box::new(start)));
+        runtime.send(&subject, D(2));
+        runtime.quiescent().await;
+        // Both are deferred.
+        assert_eq!(subject.inbox_len(), 2);
+        runtime.send(&subject, Halt);
+        runtime.quiescent().await;
+        let told = told.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let lost: Vec<&String> = told.iter().filter(|line| line.contains("is lost")).collect();
+        assert_eq!(lost, ["D is lost: Subject(0) has halted"], "{told:?}");
+    }
+
     a_log_is_told_of_everything_in_order(kit) {
         let told = Arc::new(Told::default());
         let runtime = Runtime::builder().log(Arc::clone(&told)).build();

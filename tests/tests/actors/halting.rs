@@ -1,8 +1,22 @@
 //! Halting, and what becomes of the rest.
 
-use coyote::actors::{Halt, SendOptions, Timers};
+use coyote::actors::{Context, Halt, SendOptions, Timers, actor};
 
 use crate::subject::{A, B, D, S, Subject};
+
+/// Asks for something when it halts.
+struct Clinging;
+
+#[actor]
+impl Clinging {
+    #[on_halt]
+    fn cling(&mut self, context: &mut Context<Self>) {
+        context.raise(A);
+    }
+
+    #[on(A)]
+    fn a(&mut self) {}
+}
 
 rule! {
     halt_ends_with_on_halt_and_without_an_exit(kit) {
@@ -183,6 +197,11 @@ rule! {
 }
 
 fault! {
+    on_halt_can_ask_for_nothing(kit): "asks for `raise` while it leaves" {
+        let clinging = kit.runtime.create(Clinging);
+        kit.tell(&clinging, Halt);
+    }
+
     a_name_is_taken(kit): "there is an actor one already" {
         kit.runtime.create_named("one", Subject::new(kit.diary.clone()));
         let again = kit.subject();

@@ -119,7 +119,8 @@ pub(crate) fn fails_on_tokio<Fut: Future<Output = ()>>(text: &str, body: fn(Kit)
     });
 }
 
-fn on_tokio(body: impl Future<Output = ()>) {
+/// Runs a body on tokio, for a while at most.
+pub(crate) fn on_tokio(body: impl Future<Output = ()>) {
     let runtime = real_tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
     runtime.block_on(async {

@@ -1,7 +1,8 @@
 //! The order of events: deferred, ignored, raised.
 
-use coyote::actors::State;
+use coyote::actors::{Context, Runtime, State, actor};
 
+use crate::harness::Diary;
 use crate::subject::{A, B, D, E, Everywhere, S, Tick};
 
 rule! {
@@ -186,4 +187,45 @@ rule! {
         });
         kit.expect(&["enter Base", "Base Base Subject(0)"]).await;
     }
+}
+
+/// Sends itself the next event when it handles one.
+struct Busy {
+    left: u32,
+    diary: Diary,
+}
+
+#[actor]
+impl Busy {
+    #[on_start]
+    fn start(&mut self, context: &mut Context<Self>) {
+        let me = context.id().clone();
+        context.send(&me, A);
+    }
+
+    #[on(A)]
+    fn go_on(&mut self, context: &mut Context<Self>) {
+        self.left -= 1;
+        if self.left == 0 {
+            self.diary.write("the actor has done all");
+        } else {
+            let me = context.id().clone();
+            context.send(&me, A);
+        }
+    }
+}
+
+#[test]
+fn one_that_always_has_something_to_do_lets_other_tasks_go() {
+    let tokio = real_tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    tokio.block_on(async {
+        let (runtime, diary) = (Runtime::new(), Diary::default());
+        runtime.create(Busy { left: 10_000, diary: diary.clone() });
+        let other = diary.clone();
+        real_tokio::spawn(async move { other.write("another task has run") })
+            .await
+            .expect("it does not panic");
+        runtime.quiescent().await;
+        assert_eq!(diary.read(), ["another task has run", "the actor has done all"]);
+    });
 }

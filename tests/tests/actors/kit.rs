@@ -2,6 +2,8 @@
 
 use coyote::actors::{ActorId, Context, Event, Halt, Probe, TestKit, machine};
 
+use futures::FutureExt;
+
 use crate::harness::Diary;
 use crate::subject::{A, B, D, S, Subject};
 
@@ -112,4 +114,20 @@ fn a_wrong_state_is_told() {
 fn a_wrong_count_is_told() {
     let runtime = real_tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async { TestKit::new(Bar::default()).assert_inbox_len(7) });
+}
+
+/// Under control a panic ends the execution.
+#[test]
+fn a_call_that_panics_takes_the_actor_and_its_timers_with_it() {
+    crate::harness::on_tokio(async {
+        std::panic::set_hook(Box::new(|_| {}));
+        let kit = TestKit::new(Subject::new(Diary::default()));
+        let call = kit.invoke(|_, context| {
+            context.start_timer(std::time::Duration::from_secs(3600), A);
+            panic!("a mistake");
+        });
+        assert!(std::panic::AssertUnwindSafe(call).catch_unwind().await.is_err());
+        assert!(kit.is_halted());
+        kit.runtime().stop().await;
+    });
 }

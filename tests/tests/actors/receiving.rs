@@ -1,5 +1,6 @@
 //! Waiting for certain events in the middle of a handler.
 
+use std::task::Poll;
 use std::time::Duration;
 
 use coyote::actors::{ActorId, Context, Event, Halt, Timer, machine};
@@ -30,6 +31,7 @@ enum Plan {
     StartTimer,
     StopTimer,
     Periodic,
+    Woken,
 }
 
 struct Waiter {
@@ -106,6 +108,16 @@ impl Waiter {
                 context.stop_timer(&timer);
                 self.diary.write(format!("received {first} and {second}"));
             }
+            Plan::Woken => {
+                let mut left = 3;
+                let wakes = std::future::poll_fn(|cx| {
+                    cx.waker().wake_by_ref();
+                    left -= 1;
+                    if left == 0 { Poll::Ready(()) } else { Poll::Pending }
+                });
+                let (Number(number), ()) = tokio::join!(context.receive(), wakes);
+                self.diary.write(format!("received {number}"));
+            }
         }
     }
 
@@ -127,6 +139,14 @@ rule! {
     an_event_is_waited_for(kit) {
         let waiter = waiter(&kit);
         kit.tell(&waiter, Begin(Plan::One));
+        kit.expect(&[]).await;
+        kit.tell(&waiter, Number(1));
+        kit.expect(&["received 1"]).await;
+    }
+
+    one_that_is_woken_in_vain_waits_on(kit) {
+        let waiter = waiter(&kit);
+        kit.tell(&waiter, Begin(Plan::Woken));
         kit.expect(&[]).await;
         kit.tell(&waiter, Number(1));
         kit.expect(&["received 1"]).await;

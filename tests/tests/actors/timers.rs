@@ -113,6 +113,14 @@ rule! {
         kit.expect(&["enter Base", "true"]).await;
     }
 
+    the_next_period_begins_when_an_event_is_ignored_as_well(kit) {
+        let deaf = kit.runtime.create(Deaf { timer: None, diary: kit.diary.clone() });
+        // On tokio some may have come by then; under control one has.
+        tokio::time::sleep(20 * SHORT).await;
+        kit.tell(&deaf, B);
+        kit.expect(&["tick"]).await;
+    }
+
     a_timer_that_is_armed_is_waited_for(kit) {
         let subject = kit.subject();
         kit.run(&subject, |_, context| drop(context.start_timer(SHORT, Tick)));
@@ -142,6 +150,35 @@ impl Counter {
             let timer = self.timer.take().expect("it was started");
             context.stop_timer(&timer);
         }
+    }
+}
+
+/// Ignores its timer's events at first.
+struct Deaf {
+    timer: Option<Timer>,
+    diary: crate::harness::Diary,
+}
+
+#[coyote::actors::machine(Deaf)]
+enum DeafState {
+    #[start]
+    #[entry(begin)]
+    #[ignore(Tick)]
+    #[on(B, goto = Hearing)]
+    Ignoring,
+    #[on(Tick, do = stop)]
+    Hearing,
+}
+
+impl Deaf {
+    fn begin(&mut self, context: &mut Context<Self>) {
+        self.timer = Some(context.start_periodic_timer(SHORT, SHORT, Tick));
+    }
+
+    fn stop(&mut self, context: &mut Context<Self>) {
+        self.diary.write("tick");
+        let timer = self.timer.take().expect("it was started");
+        context.stop_timer(&timer);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rules for any event, and for none.
 
-use coyote::actors::{Context, Halt, machine};
+use coyote::actors::{Context, EventGroup, Halt, State, machine};
 
 use crate::harness::Diary;
 use crate::subject::{A, B, D, E, S, X};
@@ -33,7 +33,74 @@ impl Bored {
     }
 }
 
+/// Raises an event when it is idle, and goes on when it is idle again.
+struct Wanderer(Diary);
+
+#[machine(Wanderer)]
+enum WandererState {
+    #[start]
+    #[idle(do = raise)]
+    #[on(A, goto = There)]
+    Here,
+    #[entry(arrive)]
+    #[idle(goto = Beyond)]
+    There,
+    #[entry(arrive)]
+    Beyond,
+}
+
+impl Wanderer {
+    fn raise(&mut self, context: &mut Context<Self>) {
+        context.raise(A);
+    }
+
+    fn arrive(&mut self, context: &mut Context<Self>) {
+        // Looked at, and left.
+        let is_led_by_b = context.trigger::<B>().is_some();
+        let is_last = context.state().name() == "Beyond";
+        let is_led_by_a = is_last && context.trigger::<A>().is_some();
+        self.0.write(format!("{} {is_led_by_b} {is_led_by_a}", context.state().name()));
+    }
+}
+
+/// Has a group only while it acts.
+struct Grouped {
+    diary: Diary,
+    left: u32,
+}
+
+#[machine(Grouped)]
+enum GroupedState {
+    #[start]
+    #[idle(do = look)]
+    #[on(A, do = stretch)]
+    Awake,
+}
+
+impl Grouped {
+    fn look(&mut self, context: &mut Context<Self>) {
+        self.diary.write(format!("{:?}", context.group().map(EventGroup::name)));
+        context.set_group(Some(EventGroup::new("a group")));
+        if self.left > 0 {
+            self.left -= 1;
+            context.raise(A);
+        }
+    }
+
+    fn stretch(&mut self) {}
+}
+
 rule! {
+    no_event_leads_to_where_being_idle_leads(kit) {
+        kit.runtime.create(Wanderer(kit.diary.clone()));
+        kit.expect(&["There false false", "Beyond false false"]).await;
+    }
+
+    a_group_that_is_set_is_gone_with_the_action(kit) {
+        kit.runtime.create(Grouped { diary: kit.diary.clone(), left: 1 });
+        kit.expect(&["None", "None"]).await;
+    }
+
     any_event_without_a_rule_is_handled(kit) {
         let subject = kit.subject();
         kit.run(&subject, |_, context| context.goto(S::Any));

@@ -62,22 +62,15 @@ pub struct TestSpec {
 }
 
 impl TestSpec {
-    /// Begins the description of a test at the given place.
-    pub fn new(module: &str, name: &str, _file: &str, _line: u32, package: &str) -> Self {
+    /// Begins the description of a test of the package in this folder.
+    pub fn new(module: &str, name: &str, package: &str) -> Self {
         let config = Config::new(format!("{module}::{name}")).source_root(package);
         TestSpec { config, expect_bug: None, tokio: None, monitors: Vec::new() }
     }
 
     /// Begins the description of a `#[tokio::test]`: a detached task's panic is ignored there.
-    pub fn tokio_test(
-        module: &str,
-        name: &str,
-        file: &str,
-        line: u32,
-        package: &str,
-        tokio: TokioTest,
-    ) -> Self {
-        let spec = TestSpec::new(module, name, file, line, package);
+    pub fn tokio_test(module: &str, name: &str, package: &str, tokio: TokioTest) -> Self {
+        let spec = TestSpec::new(module, name, package);
         TestSpec { tokio: Some(tokio), ..spec.unobserved_panic(UnobservedPanic::Ignore) }
     }
 
@@ -281,7 +274,8 @@ impl TestSpec {
         Fut::Output: TestResult,
     {
         let arguments = self.tokio.expect("a tokio test has arguments");
-        self.run_sync(move || tokio_runtime(&arguments, body()))
+        let place = Location::caller();
+        self.run_sync(move || tokio_runtime(&arguments, body(), place))
     }
 
     #[track_caller]
@@ -325,8 +319,12 @@ impl TestSpec {
     }
 }
 
-/// Runs a future as the expansion of the real `#[tokio::test]` does.
-fn tokio_runtime<Fut: Future>(arguments: &TokioTest, body: Fut) -> Fut::Output {
+/// Runs a future as the expansion of the real `#[tokio::test]` does, which is at `place`.
+fn tokio_runtime<Fut: Future>(
+    arguments: &TokioTest,
+    body: Fut,
+    place: &'static Location<'static>,
+) -> Fut::Output {
     let mut builder = match arguments.flavor {
         Flavor::MultiThread => Builder::new_multi_thread(),
         Flavor::CurrentThread | Flavor::Local => Builder::new_current_thread(),
@@ -343,9 +341,9 @@ fn tokio_runtime<Fut: Future>(arguments: &TokioTest, body: Fut) -> Fut::Output {
     builder.enable_all();
     if arguments.flavor == Flavor::Local {
         let runtime = builder.build_local(coyote_shim::tokio::runtime::LocalOptions::default());
-        return runtime.expect("failed to build the runtime").block_on(body);
+        return runtime.expect("failed to build the runtime").block_on_at(body, place);
     }
-    builder.build().expect("failed to build the runtime").block_on(body)
+    builder.build().expect("failed to build the runtime").block_on_at(body, place)
 }
 
 /// Explores, or replays, and says why the test has failed if it has.

@@ -13,7 +13,7 @@ use crate::arguments::InitArguments;
 use crate::cargo::{Metadata, Package, metadata};
 use crate::error::{CLEAN, Error};
 use crate::output::here;
-use manifest::{Source, Tokio};
+use manifest::{Asked, Source};
 
 pub(super) fn run(arguments: &InitArguments) -> Result<u8, Error> {
     let all = metadata(&only_manifest(arguments.manifest_path.as_ref()))?;
@@ -28,19 +28,24 @@ pub(super) fn run(arguments: &InitArguments) -> Result<u8, Error> {
     let mut own = read(manifest)?;
     let mut above = if is_root { None } else { Some(read(&root)?) };
 
-    let tokio = {
+    let mut needed = Vec::new();
+    let mut tokio = None;
+    for stand in [&manifest::TOKIO, &manifest::FUTURES] {
         let workspace = above.as_mut().unwrap_or(&mut own);
-        let inherited = manifest::swap_in_workspace(workspace, &source);
+        let inherited = manifest::swap_in_workspace(workspace, stand, &source);
         let inherited = inherited.map_err(|problem| usage(&root, &problem))?;
         note(&mut done, &root, inherited.done);
-        let swapped = manifest::swap(&mut own, &source, &inherited.tokio);
-        let swapped = swapped.map_err(|problem| usage(manifest, &problem))?;
-        note(&mut done, manifest, swapped.done);
-        swapped.tokio
-    };
-    let features = manifest::features(&mut own, tokio.is_some());
+        let own = manifest::swap(&mut own, stand, &source, &inherited.asked);
+        let own = own.map_err(|problem| usage(manifest, &problem))?;
+        note(&mut done, manifest, own.done);
+        if let Some(asked) = own.asked {
+            needed.push(asked.control(stand));
+            tokio = tokio.or((stand.name == manifest::TOKIO.name).then_some(asked));
+        }
+    }
+    let features = manifest::features(&mut own, &needed);
     note(&mut done, manifest, features.map_err(|problem| usage(manifest, &problem))?);
-    let needed = tokio.as_ref().map_or(Tokio::default(), |tokio| tokio.missing(sample::FEATURES));
+    let needed = tokio.as_ref().map_or(Asked::default(), |tokio| tokio.missing(sample::FEATURES));
     let dependencies = manifest::dev_dependencies(&mut own, &source, tokio.is_some(), &needed);
     note(&mut done, manifest, dependencies.map_err(|problem| usage(manifest, &problem))?);
     let profiles = manifest::profile(above.as_mut().unwrap_or(&mut own), tokio.is_some());
@@ -110,12 +115,14 @@ fn source(arguments: &InitArguments) -> Result<Source, Error> {
     let Some(folder) = &arguments.path else { return Ok(Source::Registry) };
     const INSTEAD: &str = "write the folder of a clone of Coyote after --path";
     let absolute = folder.canonicalize().map_err(|error| Error::file(folder, error, INSTEAD))?;
-    let swap = absolute.join(manifest::SWAP_FOLDER).join("Cargo.toml");
+    let swap = absolute.join(manifest::TOKIO.folder).join("Cargo.toml");
     match swap.is_file() {
         true => Ok(Source::Path(absolute)),
-        false => {
-            Err(Error::Usage(format!("{}: it has no {}; {INSTEAD}", folder.display(), manifest::SWAP_FOLDER)))
-        }
+        false => Err(Error::Usage(format!(
+            "{}: it has no {}; {INSTEAD}",
+            folder.display(),
+            manifest::TOKIO.folder
+        ))),
     }
 }
 

@@ -30,7 +30,7 @@ fn with_control(options: &Options, item: &ItemFn) -> TokenStream {
     let name = syn::ext::IdentExt::unraw(ident).to_string();
     // The place of the function, not that of the attribute.
     let place = quote_spanned! {ident.span()=>
-        ::core::module_path!(), #name, ::core::file!(), ::core::line!(), ::core::env!("CARGO_MANIFEST_DIR")
+        ::core::module_path!(), #name, ::core::env!("CARGO_MANIFEST_DIR")
     };
     // Outside of the function, so that it is checked even where no tests are compiled.
     let check = options.strategy.as_ref().map(|strategy| {

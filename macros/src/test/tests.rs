@@ -13,8 +13,7 @@ fn refused(source: &str) -> syn::Result<TokenStream> {
     expand(arguments, item)
 }
 
-const PLACE: &str =
-    r#"::core::module_path!(), "t", ::core::file!(), ::core::line!(), ::core::env!("CARGO_MANIFEST_DIR")"#;
+const PLACE: &str = r#"::core::module_path!(), "t", ::core::env!("CARGO_MANIFEST_DIR")"#;
 
 #[test]
 fn an_async_test_is_run_many_times_with_control_and_by_tokio_without() {

@@ -103,7 +103,7 @@ pub(super) fn test(options: &Options, item: &ItemFn) -> TokenStream {
     let name = ident.unraw().to_string();
     // The place of the function, not that of the attribute.
     let place = quote_spanned! {ident.span()=>
-        ::core::module_path!(), #name, ::core::file!(), ::core::line!(), ::core::env!("CARGO_MANIFEST_DIR")
+        ::core::module_path!(), #name, ::core::env!("CARGO_MANIFEST_DIR")
     };
     let flavor = match options.flavor {
         Flavor::CurrentThread => format_ident!("CurrentThread"),
@@ -116,6 +116,8 @@ pub(super) fn test(options: &Options, item: &ItemFn) -> TokenStream {
     let runtime_name = optional(options.name.as_ref());
     let regressions = crate::test::expects_panic(&attrs)
         .then(|| quote! { .regressions(#krate::__private::Regressions::Off) });
+    // A report names the test as the place of its runtime.
+    let run = quote_spanned! {ident.span()=> .run_tokio(#ident) };
     quote! {
         #(#attrs)*
         #[::core::prelude::v1::test]
@@ -132,7 +134,7 @@ pub(super) fn test(options: &Options, item: &ItemFn) -> TokenStream {
                 },
             )
             #regressions
-            .run_tokio(#ident)
+            #run
         }
     }
 }

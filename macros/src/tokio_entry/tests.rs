@@ -78,7 +78,7 @@ fn a_test_hands_its_body_to_the_mirror() {
         fn t() -> R {
             async fn t() -> R { f()? }
             tokio::__private::TestSpec::tokio_test(
-                ::core::module_path!(), \"t\", ::core::file!(), ::core::line!(), ::core::env!(\"CARGO_MANIFEST_DIR\"),
+                ::core::module_path!(), \"t\", ::core::env!(\"CARGO_MANIFEST_DIR\"),
                 tokio::__private::TokioTest {
                     flavor: tokio::__private::Flavor::MultiThread,
                     worker_threads: ::core::option::Option::Some(3usize),

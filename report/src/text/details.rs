@@ -100,13 +100,15 @@ fn telling(recorded: &Recorded) -> Vec<&Step> {
     recorded.steps.iter().filter(|step| !step.is_dull()).collect()
 }
 
-/// A table: task, operation, place, source line. A task's name is written where the schedule comes to it.
+/// A table: task, operation, place, source line. A task's name is written where the schedule comes to it, and what it
+/// does several times in a row, once.
 fn interleaving(recorded: &Recorded, steps: &[&Step], style: Style, columns: usize) -> String {
     let mut last = None;
     let mut time = 0;
     let rows: Vec<[String; 4]> = steps
-        .iter()
-        .map(|step| {
+        .chunk_by(|one, next| is_again(one, next))
+        .map(|same| {
+            let step = same[0];
             let name = if last == Some(step.task) { "" } else { recorded.task_name(step.task) };
             last = Some(step.task);
             let mut what = recorded.step_in_words(step);
@@ -117,9 +119,18 @@ fn interleaving(recorded: &Recorded, steps: &[&Step], style: Style, columns: usi
             if step.preempted.is_some() {
                 what.push_str(" (preempts)");
             }
+            if same.len() > 1 {
+                let _ = write!(what, " ({} times)", same.len());
+            }
             let line = recorded.line_at(step.place).unwrap_or_default().to_owned();
             [name.to_owned(), what, recorded.place_in_table(step.place), line]
         })
         .collect();
     table_within(&rows, "  ", style, columns)
+}
+
+/// Returns whether a step says nothing but what the one before it says.
+fn is_again(one: &Step, next: &Step) -> bool {
+    let said = |step: &Step| (step.task, step.object, step.place, step.time, step.op_in_words());
+    next.preempted.is_none() && said(one) == said(next) && one.text == next.text
 }

@@ -16,7 +16,7 @@ const HINT: &str = "repeated first from now on; keep it under version control";
 
 fn spec() -> TestSpec {
     let package = child::setting(PACKAGE).expect("the package is named");
-    TestSpec::new("a_package::tests", "adds", file!(), line!(), &package)
+    TestSpec::new("a_package::tests", "adds", &package)
 }
 
 /// Adds one, under one lock or, wrongly, in two steps.

@@ -147,9 +147,7 @@ fn runs_add_up() {
 #[test]
 #[ignore = "run by the test below, in a process of its own"]
 fn visited() {
-    TestSpec::new("a_package", "visited", file!(), line!(), env!("CARGO_MANIFEST_DIR"))
-        .iterations(25)
-        .run_async(visits);
+    TestSpec::new("a_package", "visited", env!("CARGO_MANIFEST_DIR")).iterations(25).run_async(visits);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod events;
 mod first_screen;
 mod futurelock;
 mod headlines;
+mod tokio_tests;
 
 /// Returns the part of a report from its headline to the interleaving, without columns.
 fn verdict(report: &coyote::Report) -> String {

@@ -5,10 +5,29 @@ use std::path::PathBuf;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-/// The version of tokio that coyote-tokio stands for.
-const TOKIO: &str = "1.54";
-/// Where coyote-tokio is in a clone.
-pub(super) const SWAP_FOLDER: &str = "shim/swap/tokio";
+/// A crate, and the package that takes its place.
+#[derive(Debug)]
+pub(super) struct Stand {
+    /// The crate's name.
+    pub(super) name: &'static str,
+    package: &'static str,
+    version: &'static str,
+    /// Where the package is in a clone.
+    pub(super) folder: &'static str,
+    /// How the versions begin that it stands for.
+    of: &'static str,
+}
+
+pub(super) const TOKIO: Stand =
+    Stand { name: "tokio", package: "coyote-tokio", version: "1.54", folder: "shim/swap/tokio", of: "1" };
+
+pub(super) const FUTURES: Stand = Stand {
+    name: "futures",
+    package: "coyote-futures",
+    version: "0.3",
+    folder: "shim/swap/futures",
+    of: "0.3",
+};
 
 /// Where Coyote is taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +37,14 @@ pub(super) enum Source {
     Path(PathBuf),
     /// A repository.
     Git(String),
+}
+
+impl Stand {
+    /// Returns whether it can take the place of this version, or of all others.
+    fn is_for(&self, version: &str) -> bool {
+        let number = version.trim_start_matches(|c: char| !c.is_ascii_digit());
+        number.strip_prefix(self.of).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    }
 }
 
 impl Source {
@@ -34,55 +61,72 @@ impl Source {
     }
 }
 
-/// What a package asks of tokio.
+/// What a package asks of a crate that it depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tokio {
+pub(super) struct Asked {
     features: BTreeSet<String>,
+    /// Whether it is depended on anyway, without a feature.
+    is_required: bool,
 }
 
-impl Tokio {
+impl Asked {
     /// Returns what is not asked for, of what is needed.
-    pub(super) fn missing(&self, needed: &[&str]) -> Tokio {
+    pub(super) fn missing(&self, needed: &[&str]) -> Asked {
         let has = |feature: &str| self.features.contains("full") || self.features.contains(feature);
-        Tokio { features: needed.iter().filter(|feature| !has(feature)).map(|&it| it.to_owned()).collect() }
+        let features = needed.iter().filter(|feature| !has(feature)).map(|&it| it.to_owned()).collect();
+        Asked { features, ..Asked::default() }
+    }
+
+    /// Returns the feature that gives control of the crate.
+    pub(super) fn control(&self, stand: &Stand) -> String {
+        // The first test needs tokio, optional or not.
+        let is_weak = !self.is_required && stand.name != TOKIO.name;
+        format!("{}{}/coyote", stand.name, if is_weak { "?" } else { "" })
     }
 
     fn add(&mut self, dependency: Option<&dyn TableLike>) {
         let features = dependency.and_then(|table| table.get("features")).and_then(Item::as_array);
         let names = features.into_iter().flatten().filter_map(Value::as_str);
         self.features.extend(names.map(str::to_owned));
+        let is_optional = dependency.and_then(|table| table.get("optional")).and_then(Item::as_bool);
+        self.is_required |= is_optional != Some(true);
     }
 }
 
 /// What a change has done.
 pub(super) struct Swapped {
     pub(super) done: Vec<String>,
-    /// What is asked of tokio; none if it is not depended on.
-    pub(super) tokio: Option<Tokio>,
+    /// What is asked of the crate; none if it is not depended on.
+    pub(super) asked: Option<Asked>,
 }
 
-/// Puts coyote-tokio in tokio's place in `[workspace.dependencies]`.
-pub(super) fn swap_in_workspace(manifest: &mut DocumentMut, source: &Source) -> Result<Swapped, String> {
-    let mut swapped = Swapped { done: Vec::new(), tokio: None };
+/// Puts the package that stands for a crate in its place in `[workspace.dependencies]`.
+pub(super) fn swap_in_workspace(
+    manifest: &mut DocumentMut,
+    stand: &Stand,
+    source: &Source,
+) -> Result<Swapped, String> {
+    let mut swapped = Swapped { done: Vec::new(), asked: None };
     let workspace = manifest.get_mut("workspace").and_then(Item::as_table_like_mut);
     let Some(table) = workspace.and_then(|workspace| workspace.get_mut("dependencies")) else {
         return Ok(swapped);
     };
-    swap_in(table, "workspace.dependencies", source, &mut swapped)?;
+    swap_in(table, "workspace.dependencies", stand, source, &mut swapped)?;
     Ok(swapped)
 }
 
-/// Puts coyote-tokio in tokio's place wherever the package depends on that. `inherited` is what the workspace asks
-/// of it.
+/// Puts the package that stands for a crate in its place wherever the package depends on that. `inherited` is what
+/// the workspace asks of it.
 pub(super) fn swap(
     manifest: &mut DocumentMut,
+    stand: &Stand,
     source: &Source,
-    inherited: &Option<Tokio>,
+    inherited: &Option<Asked>,
 ) -> Result<Swapped, String> {
-    let mut swapped = Swapped { done: Vec::new(), tokio: None };
+    let mut swapped = Swapped { done: Vec::new(), asked: None };
     for name in ["dependencies", "dev-dependencies"] {
         if let Some(table) = manifest.get_mut(name) {
-            swap_in(table, name, source, &mut swapped)?;
+            swap_in(table, name, stand, source, &mut swapped)?;
         }
     }
     let targets = manifest.get_mut("target").and_then(Item::as_table_like_mut);
@@ -91,58 +135,77 @@ pub(super) fn swap(
         for name in ["dependencies", "dev-dependencies"] {
             let dependencies = table.as_table_like_mut().and_then(|table| table.get_mut(name));
             if let Some(dependencies) = dependencies {
-                swap_in(dependencies, &format!("target.{target}.{name}"), source, &mut swapped)?;
+                swap_in(dependencies, &format!("target.{target}.{name}"), stand, source, &mut swapped)?;
             }
         }
     }
-    if let (Some(tokio), Some(inherited)) = (&mut swapped.tokio, inherited) {
+    if let (Some(asked), Some(inherited)) = (&mut swapped.asked, inherited) {
         // More than is true, if no table inherits; then there is no such entry in the workspace, as a rule.
-        tokio.features.extend(inherited.features.iter().cloned());
+        asked.features.extend(inherited.features.iter().cloned());
     }
     Ok(swapped)
 }
 
-fn swap_in(table: &mut Item, name: &str, source: &Source, swapped: &mut Swapped) -> Result<(), String> {
+fn swap_in(
+    table: &mut Item,
+    name: &str,
+    stand: &Stand,
+    source: &Source,
+    swapped: &mut Swapped,
+) -> Result<(), String> {
     let Some(table) = table.as_table_like_mut() else { return Ok(()) };
-    let Some(tokio) = table.get_mut("tokio") else { return Ok(()) };
-    if let Some(version) = tokio.as_str() {
+    let Some(item) = table.get_mut(stand.name) else { return Ok(()) };
+    if let Some(version) = item.as_str() {
         let mut in_full = InlineTable::new();
         in_full.insert("version", version.into());
-        *tokio = Item::Value(in_full.into());
+        *item = Item::Value(in_full.into());
     }
-    let Some(dependency) = tokio.as_table_like_mut() else {
-        return Err(format!("`{name}.tokio` is neither a version nor a table; write one of these"));
+    let Some(dependency) = item.as_table_like_mut() else {
+        return Err(format!("`{name}.{}` is neither a version nor a table; write one of these", stand.name));
     };
     let package = dependency.get("package").and_then(Item::as_str).map(str::to_owned);
-    let asked = swapped.tokio.get_or_insert_default();
-    asked.add(Some(&*dependency));
-    if dependency.get("workspace").and_then(Item::as_bool) == Some(true) {
-        return Ok(());
-    }
-    match package.as_deref() {
-        Some("coyote-tokio") => return Ok(()),
-        None | Some("tokio") => {}
-        Some(other) => {
-            return Err(format!("`{name}.tokio` is {other}; put tokio, or coyote-tokio, in its place"));
+    let is_inherited = dependency.get("workspace").and_then(Item::as_bool) == Some(true);
+    if !is_inherited && package.as_deref() != Some(stand.package) {
+        if let Some(other) = package.as_deref().filter(|package| *package != stand.name) {
+            return Err(format!(
+                "`{name}.{crate_name}` is {other}; put {crate_name}, or {}, in its place",
+                stand.package,
+                crate_name = stand.name
+            ));
         }
+        if let Some(version) = dependency.get("version").and_then(Item::as_str)
+            && !stand.is_for(version)
+        {
+            return Err(format!(
+                "`{name}.{crate_name}` is version {version}, and {} stands for {}; update {crate_name}",
+                stand.package,
+                stand.version,
+                crate_name = stand.name
+            ));
+        }
+    }
+    swapped.asked.get_or_insert_default().add(Some(&*dependency));
+    if is_inherited || package.as_deref() == Some(stand.package) {
+        return Ok(());
     }
     let rest: Vec<(String, Item)> =
         dependency.iter().map(|(key, value)| (key.to_owned(), value.clone())).collect();
     rest.iter().for_each(|(key, _)| drop(dependency.remove(key)));
-    dependency.insert("package", "coyote-tokio".into());
+    dependency.insert("package", stand.package.into());
     for (key, value) in rest {
         dependency.insert(&key, value);
     }
     let version = dependency.remove("version");
-    source.apply(dependency, TOKIO, SWAP_FOLDER);
-    if let Some(inline) = tokio.as_inline_table_mut() {
+    source.apply(dependency, stand.version, stand.folder);
+    if let Some(inline) = item.as_inline_table_mut() {
         order(inline);
         inline.fmt();
     }
     let was = version.as_ref().and_then(Item::as_str).map_or(String::new(), |version| format!(" {version}"));
-    swapped
-        .done
-        .push(format!("[{name}] coyote-tokio in the place of tokio{was}: the same, until the feature is on"));
+    swapped.done.push(format!(
+        "[{name}] {} in the place of {}{was}: the same, until the feature is on",
+        stand.package, stand.name
+    ));
     Ok(())
 }
 
@@ -152,9 +215,8 @@ fn order(inline: &mut InlineTable) {
     inline.sort_values_by(|a, _, b, _| rank(a).unwrap_or(9).cmp(&rank(b).unwrap_or(9)));
 }
 
-/// Adds the feature that gives control.
-pub(super) fn features(manifest: &mut DocumentMut, has_tokio: bool) -> Result<Vec<String>, String> {
-    let needed: &[&str] = if has_tokio { &["tokio/coyote", "coyote/control"] } else { &["coyote/control"] };
+/// Adds the feature that gives control, by those of the dependencies.
+pub(super) fn features(manifest: &mut DocumentMut, needed: &[String]) -> Result<Vec<String>, String> {
     let features = table(manifest, "features")?;
     let feature = features.entry("coyote").or_insert_with(|| Item::Value(Array::new().into()));
     let Some(list) = feature.as_array_mut() else {
@@ -162,7 +224,8 @@ pub(super) fn features(manifest: &mut DocumentMut, has_tokio: bool) -> Result<Ve
     };
     let missing: Vec<&str> = needed
         .iter()
-        .copied()
+        .map(String::as_str)
+        .chain(["coyote/control"])
         .filter(|needed| !list.iter().any(|part| part.as_str() == Some(needed)))
         .collect();
     if missing.is_empty() {
@@ -177,7 +240,7 @@ pub(super) fn dev_dependencies(
     manifest: &mut DocumentMut,
     source: &Source,
     has_tokio: bool,
-    needed: &Tokio,
+    needed: &Asked,
 ) -> Result<Vec<String>, String> {
     let mut done = Vec::new();
     let is_library = |item: &Item| {
@@ -206,8 +269,8 @@ pub(super) fn dev_dependencies(
         let dependencies = table(manifest, "dev-dependencies")?;
         let mut dependency = InlineTable::new();
         if !dependencies.contains_key("tokio") {
-            dependency.insert("package", "coyote-tokio".into());
-            source.apply(&mut dependency, TOKIO, SWAP_FOLDER);
+            dependency.insert("package", TOKIO.package.into());
+            source.apply(&mut dependency, TOKIO.version, TOKIO.folder);
         }
         let tokio = dependencies.entry("tokio").or_insert_with(|| Item::Value(dependency.into()));
         let Some(tokio) = tokio.as_table_like_mut() else {
@@ -272,13 +335,20 @@ mod tests {
     /// Does all that concerns one manifest, and returns it with what was done.
     fn changed(text: &str, source: &Source) -> (String, Vec<String>) {
         let mut manifest: DocumentMut = text.parse().expect("TOML");
-        let inherited = swap_in_workspace(&mut manifest, source).expect("good");
-        let mut done = inherited.done;
-        let swapped = swap(&mut manifest, source, &inherited.tokio).expect("good");
-        done.extend(swapped.done);
-        let has_tokio = swapped.tokio.is_some();
-        let needed = swapped.tokio.unwrap_or_default().missing(&["macros", "rt-multi-thread", "sync"]);
-        done.extend(features(&mut manifest, has_tokio).expect("good"));
+        let (mut done, mut present, mut tokio) = (Vec::new(), Vec::new(), None);
+        for stand in [&TOKIO, &FUTURES] {
+            let inherited = swap_in_workspace(&mut manifest, stand, source).expect("good");
+            done.extend(inherited.done);
+            let swapped = swap(&mut manifest, stand, source, &inherited.asked).expect("good");
+            done.extend(swapped.done);
+            if let Some(asked) = swapped.asked {
+                present.push(asked.control(stand));
+                tokio = tokio.or((stand.name == "tokio").then_some(asked));
+            }
+        }
+        let has_tokio = tokio.is_some();
+        let needed = tokio.unwrap_or_default().missing(&["macros", "rt-multi-thread", "sync"]);
+        done.extend(features(&mut manifest, &present).expect("good"));
         done.extend(dev_dependencies(&mut manifest, source, has_tokio, &needed).expect("good"));
         done.extend(profile(&mut manifest, has_tokio).expect("good"));
         (manifest.to_string(), done)
@@ -338,6 +408,30 @@ mod tests {
     }
 
     #[test]
+    fn futures_is_swapped_too() {
+        let text =
+            "[dependencies]\nfutures = { version = \"0.3.30\", default-features = false }\ntokio = \"1\"\n";
+        let (manifest, _) = changed(text, &Source::Path("/clone".into()));
+        for expected in [
+            "futures = { package = \"coyote-futures\", path = \"/clone/shim/swap/futures\", default-features = false }\n",
+            "coyote = [\"tokio/coyote\", \"futures/coyote\", \"coyote/control\"]\n",
+        ] {
+            assert!(manifest.contains(expected), "{manifest}");
+        }
+        let (again, done) = changed(&manifest, &Source::Path("/clone".into()));
+        assert_eq!((again, done), (manifest, Vec::new()));
+        let optional = "[dependencies]\nfutures = { version = \"0.3\", optional = true }\n";
+        let (manifest, _) = changed(optional, &Source::Registry);
+        assert!(manifest.contains("coyote = [\"futures?/coyote\", \"coyote/control\"]"), "{manifest}");
+        let (manifest, _) = changed("[dependencies]\nfutures = \"0.3\"\n", &Source::Registry);
+        assert!(manifest.contains("coyote = [\"futures/coyote\", \"coyote/control\"]"), "{manifest}");
+        assert!(
+            manifest.contains("futures = { package = \"coyote-futures\", version = \"0.3\" }"),
+            "{manifest}"
+        );
+    }
+
+    #[test]
     fn a_package_without_tokio_gets_the_library_alone() {
         let (manifest, done) = changed("[package]\nname = \"mine\"\n", &Source::Git("url".to_owned()));
         assert!(manifest.contains("coyote = [\"coyote/control\"]"), "{manifest}");
@@ -352,12 +446,20 @@ mod tests {
         let registry = Source::Registry;
         let error = |result: Result<Vec<String>, String>| result.expect_err("in the way");
         let mut other = parse("[dependencies]\ncoyote = \"3\"\n");
-        let none = Tokio::default();
+        let none = Asked::default();
         assert!(error(dev_dependencies(&mut other, &registry, false, &none)).contains("another package"));
         let mut text = parse("[features]\ncoyote = \"on\"\n");
-        assert!(error(features(&mut text, true)).contains("`features.coyote` is no list"));
+        assert!(error(features(&mut text, &[])).contains("`features.coyote` is no list"));
         let mut fork = parse("[dependencies]\ntokio = { package = \"tokio-fork\", version = \"1\" }\n");
-        let problem = swap(&mut fork, &registry, &None).map(|swapped| swapped.done);
+        let problem = swap(&mut fork, &TOKIO, &registry, &None).map(|swapped| swapped.done);
         assert!(error(problem).contains("is tokio-fork"));
+        let mut old = parse("[dependencies]\nfutures = \"^0.1.30\"\n");
+        let problem = swap(&mut old, &FUTURES, &registry, &None).map(|swapped| swapped.done);
+        assert!(
+            error(problem).contains("is version ^0.1.30, and coyote-futures stands for 0.3; update futures")
+        );
+        let mut new = parse("[dependencies]\ntokio = \"10\"\n");
+        let problem = swap(&mut new, &TOKIO, &registry, &None).map(|swapped| swapped.done);
+        assert!(error(problem).contains("is version 10"));
     }
 }

@@ -81,15 +81,22 @@ impl LocalRuntime {
     /// Panics if called where futures are driven, or if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.block_on_at(future, Location::caller())
+    }
+
+    /// [`LocalRuntime::block_on`], as if called at this place.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn block_on_at<F: Future>(&self, future: F, place: &'static Location<'static>) -> F::Output {
         match (&self.real, &self.handle.inner) {
             (None, Inner::Model(home)) => {
-                let output = block_on(home, future, true, Location::caller());
+                let output = block_on(home, future, true, place);
                 entry::settle();
                 output
             }
             (Some(real), _) => {
                 if coyote_engine::current().is_some() {
-                    note_real(Location::caller());
+                    note_real(place);
                 }
                 real.block_on(future)
             }

@@ -80,16 +80,23 @@ impl Runtime {
     /// Panics if called where futures are driven, or if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.block_on_at(future, Location::caller())
+    }
+
+    /// [`Runtime::block_on`], as if called at this place.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn block_on_at<F: Future>(&self, future: F, place: &'static Location<'static>) -> F::Output {
         if let Some(real) = &self.real {
             if coyote_engine::current().is_some() {
-                note_real(Location::caller());
+                note_real(place);
             }
             return real.block_on(future);
         }
         let super::handle::Inner::Model(home) = &self.handle.inner else {
             unreachable!("a runtime is either real or modelled")
         };
-        let output = block_on(home, future, true, Location::caller());
+        let output = block_on(home, future, true, place);
         entry::settle();
         output
     }

@@ -58,9 +58,11 @@ pub(crate) struct Slot {
     pub(crate) mail: AtomicBool,
     /// Taken by an explorer.
     used: AtomicBool,
-    /// The epoch of the execution that runs in this slot. Read with the inbox locked; so once `end` has
-    /// had the lock, no message for it can come any more.
+    /// The epoch of the execution that runs in this slot.
     live: AtomicU64,
+    /// Set, with the inbox locked, while a message may be put there: from before `live` is looked at. So whoever
+    /// has changed `live` and then does not see it knows that no message for that epoch can come any more.
+    sending: AtomicBool,
     inbox: Mutex<Inbox>,
     arrived: Condvar,
 }
@@ -75,6 +77,7 @@ static TABLE: [Slot; SLOTS] = [const {
         mail: AtomicBool::new(false),
         used: AtomicBool::new(false),
         live: AtomicU64::new(NONE_LIVE),
+        sending: AtomicBool::new(false),
         inbox: Mutex::new(Inbox { messages: Vec::new() }),
         arrived: Condvar::new(),
     }
@@ -142,7 +145,14 @@ impl Slot {
 
     /// Ends the execution's presence; from here on its handles belong to whoever has them.
     pub(crate) fn end(&self) {
-        self.live.store(NONE_LIVE, Ordering::Release);
+        self.live.swap(NONE_LIVE, Ordering::SeqCst);
+        if self.sending.load(Ordering::SeqCst) || self.mail.load(Ordering::SeqCst) {
+            self.end_with_mail();
+        }
+    }
+
+    #[cold]
+    fn end_with_mail(&self) {
         let mut inbox = self.inbox();
         self.mail.store(false, Ordering::Relaxed);
         let late = std::mem::take(&mut inbox.messages);
@@ -188,13 +198,16 @@ pub fn is_live(execution: u64) -> bool {
 fn send(epoch: Epoch, message: Message) -> Result<(), Message> {
     let slot = TABLE.get(epoch.slot()).expect("an epoch names a slot");
     let mut inbox = slot.inbox();
-    if slot.live.load(Ordering::Acquire) != epoch.0 {
+    slot.sending.store(true, Ordering::SeqCst);
+    if slot.live.load(Ordering::SeqCst) != epoch.0 {
+        slot.sending.store(false, Ordering::Release);
         return Err(message);
     }
     note_foreign_thread();
     inbox.messages.push(message);
     slot.mail.store(true, Ordering::Relaxed);
     slot.fast_until.store(0, Ordering::Relaxed);
+    slot.sending.store(false, Ordering::Release);
     drop(inbox);
     slot.arrived.notify_one();
     Ok(())

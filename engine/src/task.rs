@@ -20,6 +20,7 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context as PollContext, Poll, Waker};
 
+use crate::execution::Execution;
 use crate::op::TaskId;
 use crate::waker::Epoch;
 
@@ -222,6 +223,12 @@ impl TaskRef {
         }
     }
 
+    /// Returns whether an output, or a panic's payload, was not taken yet.
+    #[inline]
+    pub(crate) fn has_result(&self) -> bool {
+        matches!(self.header().stage.get(), Stage::Output | Stage::Panicked)
+    }
+
     /// Destroys an output that nobody will take, or a panic's payload.
     pub(crate) fn drop_result(&self) {
         let header = self.header();
@@ -324,6 +331,18 @@ impl<T> TaskHandle<T> {
         taken
     }
 
+    /// Takes the task's result if its end is visible, and drops the handle; `execution` is the task's, and runs on
+    /// this thread.
+    pub(crate) fn take_last(self, execution: &Execution) -> Option<Result<T, TaskError>> {
+        let handle = ManuallyDrop::new(self);
+        let taken = handle.take_visible();
+        if let Some(Err(TaskError::Panicked(_))) = &taken {
+            execution.panic_observed(handle.id());
+        }
+        execution.handle_dropped(handle.task);
+        taken
+    }
+
     /// Returns whether the task's output lies there, for this handle to take, or to destroy when it is dropped.
     pub fn has_output(&self) -> bool {
         self.is_here() && self.header().stage.get() == Stage::Output
@@ -385,9 +404,15 @@ impl<T> TaskHandle<T> {
 
 impl<T> Drop for TaskHandle<T> {
     fn drop(&mut self) {
-        if self.is_here() {
-            crate::context::with_current(|ex| ex.handle_dropped(self.task));
-        } else {
+        let epoch = self.header().epoch;
+        let drop_here = |ex: &Execution| {
+            let is_here = ex.epoch() == epoch;
+            if is_here {
+                ex.handle_dropped(self.task);
+            }
+            is_here
+        };
+        if crate::context::with_current(drop_here) != Some(true) {
             crate::remote::drop_handle(self.task);
         }
     }

@@ -445,15 +445,21 @@ impl Execution {
     fn root_ended(&self, stage: Stage) {
         if stage == Stage::Panicked {
             self.fail_for_panic(ROOT);
-        } else if self.phase.get() == Phase::Running {
-            let unobserved = self.if_cold(|cold| cold.panics.first().map(|panic| panic.0));
-            match unobserved {
-                Some(task) if self.unobserved_panic == UnobservedPanic::Fail => self.fail_for_panic(task),
-                _ => self.set_end(self.hot_at_end().unwrap_or(End::Completed)),
-            }
+        } else if self.phase.get() == Phase::Running && self.has_cold() {
+            self.root_returned();
         }
         if self.unfinished.get() > 0 {
             self.begin_teardown();
+        }
+    }
+
+    /// Something may be wrong though the root has returned.
+    #[cold]
+    fn root_returned(&self) {
+        let unobserved = self.if_cold(|cold| cold.panics.first().map(|panic| panic.0));
+        match unobserved {
+            Some(task) if self.unobserved_panic == UnobservedPanic::Fail => self.fail_for_panic(task),
+            _ => self.set_end(self.hot_at_end().unwrap_or(End::Completed)),
         }
     }
 }

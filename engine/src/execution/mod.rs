@@ -360,11 +360,10 @@ where
     execution.slot.execution.store(here.cast_mut(), std::sync::atomic::Ordering::Release);
     execution.run_to_end();
     execution.slot.execution.store(std::ptr::null_mut(), std::sync::atomic::Ordering::Release);
-    let output = match handle.take() {
+    let output = match handle.take_last(&execution) {
         Some(Ok(output)) => Some(output),
         _ => None,
     };
-    drop(handle);
     execution.drop_globals();
     execution.give_back();
     execution.look_for_leaks();
@@ -391,7 +390,10 @@ impl Execution {
         // One that is recorded is to come to the same race, wherever it is made.
         let clocked = setup.order_clocks || options.races && (setup.record || pool.tracked.get());
         let fair_since = if strategy.is_fair(0) { 0 } else { u64::MAX };
-        let execution = Execution {
+        // As `set_fast_until` would.
+        let fast_until = if slow { 0 } else { options.max_unfair_steps };
+        setup.slot.fast_until.store(fast_until, std::sync::atomic::Ordering::Relaxed);
+        Execution {
             tell_yields,
             tell_all,
             slot: setup.slot,
@@ -448,9 +450,7 @@ impl Execution {
             cold: Own::new(None),
             switch_hook: setup.switch_hook,
             host: Cell::new(None),
-        };
-        execution.set_fast_until();
-        execution
+        }
     }
 
     fn has_cold(&self) -> bool {
@@ -715,6 +715,12 @@ impl Execution {
 
     fn drop_globals(&self) {
         self.end_outside();
+        if self.has_cold() || self.next_lane.get() > 0 {
+            self.drop_values();
+        }
+    }
+
+    fn drop_values(&self) {
         loop {
             let mut globals = self.if_cold(|cold| std::mem::take(&mut cold.globals));
             if self.next_lane.get() > 0 {

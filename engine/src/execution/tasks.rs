@@ -379,7 +379,9 @@ impl Execution {
 
     /// Destroys what is left in a task's memory and gives that back.
     pub(super) fn free(&self, task: TaskRef) {
-        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| task.drop_result()));
+        if task.has_result() {
+            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| task.drop_result()));
+        }
         let layout = task.layout();
         let block = task.block();
         self.cells.set(self.cells.get() - 1);

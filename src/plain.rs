@@ -96,7 +96,7 @@ fn left(outcome: &Outcome, _decisions: &[Decision]) {
              COYOTE_SEED=random takes another, COYOTE_PLAIN=off none",
             config.name, outcome.steps, config.seed
         );
-        outcome.uncontrolled.iter().for_each(|note| eprintln!("  not under control: {note}"));
+        outcome.notes.uncontrolled.iter().for_each(|note| eprintln!("  not under control: {note}"));
     }
 }
 

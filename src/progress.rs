@@ -71,7 +71,7 @@ pub(crate) fn end_in_place(config: &Config, outcome: &Outcome) {
         numbers,
         tasks: outcome.tasks,
         repeatable: true,
-        uncontrolled: outcome.uncontrolled.clone(),
+        uncontrolled: outcome.notes.uncontrolled.clone(),
         ..Ended::default()
     };
     drop(append(path, &Progress::End(Box::new(ended))));

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use coyote_engine::trace::{Settings, Trace};
-use coyote_engine::{Divergence, End, Outcome, RecordedStep, Recording, Warning};
+use coyote_engine::{Divergence, End, Noted, Outcome, RecordedStep, Recording, Warning};
 
 use coyote_report::Recorded;
 use coyote_report::coverage::Coverage;
@@ -311,7 +311,8 @@ impl Report {
             Some(End::Diverged(divergence)) => Some(divergence.clone()),
             _ => None,
         };
-        let recording = again.and_then(|again| again.recording).map(|recording| *recording);
+        let recording =
+            again.and_then(|again| again.notes.into_noted().recording).map(|recording| *recording);
         let has_trace = recording.is_some();
         let recording = recording.unwrap_or_default();
         let trace = Trace {
@@ -326,14 +327,15 @@ impl Report {
             decisions: Trace::decisions_of(&recording),
         };
         let bug = Bug { end, trace, recording, reproduced, divergence, has_trace, shrinking: None };
-        let (uncontrolled, suspicions) = (first.uncontrolled, first.warnings);
+        let Noted { uncontrolled, warnings: suspicions, .. } = first.notes.into_noted();
         Report { bug: Some(bug), uncontrolled, suspicions, ..Report::new(config, statistics) }
     }
 
     /// Puts a simpler execution in the place of the one that was found.
     pub(crate) fn shrunk_to(mut self, shrunk: Shrunk) -> Report {
         let Some(bug) = &mut self.bug else { return self };
-        let recording = shrunk.outcome.recording.map(|recording| *recording).unwrap_or_default();
+        let recording =
+            shrunk.outcome.notes.into_noted().recording.map(|recording| *recording).unwrap_or_default();
         let trace = Trace {
             message: headline::headline(&shrunk.outcome.end, &recording),
             fingerprint: shrunk.outcome.fingerprint,
@@ -356,9 +358,10 @@ impl Report {
         same: bool,
     ) -> Report {
         let end = outcome.end.clone();
+        let noted = outcome.notes.into_noted();
         let mut report = Report::new(config, statistics);
         if end.is_bug() || matches!(end, End::Uncontrolled(_) | End::StepBound { .. }) {
-            let recording = outcome.recording.map(|recording| *recording).unwrap_or_default();
+            let recording = noted.recording.map(|recording| *recording).unwrap_or_default();
             let trace = Trace {
                 test: config.name.clone(),
                 strategy: "replay".to_owned(),
@@ -381,8 +384,8 @@ impl Report {
             };
             report.bug = Some(bug);
         }
-        report.uncontrolled = outcome.uncontrolled;
-        report.suspicions = outcome.warnings;
+        report.uncontrolled = noted.uncontrolled;
+        report.suspicions = noted.warnings;
         report.replay = Some((end, same));
         report
     }

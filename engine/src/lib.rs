@@ -43,9 +43,9 @@ pub use end::{
 };
 pub use execution::{
     Ability, ActorChange, CycleStep, Execution, Granularity, Guard, Holding, InPlace, Left, LockCycle,
-    LockOrder, Observed, ObservedActor, ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask,
-    Options, Outcome, Outside, Preempted, RecordedStep, Recording, Spawn, Stack, Stop, SwitchHook, Time,
-    UnobservedPanic, enter_in_place, is_any_recorded, leave_in_place, yield_on_pending,
+    LockOrder, Noted, Notes, Observed, ObservedActor, ObservedObject, ObservedObjectState, ObservedPosition,
+    ObservedTask, Options, Outcome, Outside, Preempted, RecordedStep, Recording, Spawn, Stack, Stop,
+    SwitchHook, Time, UnobservedPanic, enter_in_place, is_any_recorded, leave_in_place, yield_on_pending,
 };
 pub use hashed::Hashed;
 #[cfg(unix)]

@@ -75,7 +75,8 @@ impl Runner {
         self.observe = observe;
     }
 
-    /// Has executions tell only of circles of locks ([`Outcome::cycles`]) whose parts nothing but locks orders.
+    /// Has executions tell only of circles of locks ([`Noted::cycles`](crate::Noted::cycles)) whose parts nothing but
+    /// locks orders.
     pub fn set_order_clocks(&mut self, order_clocks: bool) {
         self.order_clocks = order_clocks;
     }

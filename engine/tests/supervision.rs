@@ -158,7 +158,7 @@ fn a_wake_from_a_foreign_thread_is_delivered_and_noted() {
     match done {
         Supervised::Done(outcome) => {
             assert!(matches!(outcome.end, End::Completed), "{:?}", outcome.end);
-            assert!(!outcome.uncontrolled.is_empty());
+            assert!(!outcome.notes.uncontrolled.is_empty());
         }
         Supervised::Frozen(frozen) => panic!("{frozen:?}"),
     }

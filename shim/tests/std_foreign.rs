@@ -35,8 +35,9 @@ fn a_lock_shared_with_a_thread_outside_of_control_works_and_is_noted() {
         },
         |_, seed, outcome, _| {
             assert!(matches!(outcome.end, End::Completed), "{seed}: {:?}", outcome.end);
-            notes
-                .set(notes.get() + outcome.uncontrolled.iter().filter(|note| note.contains("Mutex")).count());
+            notes.set(
+                notes.get() + outcome.notes.uncontrolled.iter().filter(|note| note.contains("Mutex")).count(),
+            );
         },
     );
     assert_eq!(notes.get(), 5);
@@ -78,7 +79,7 @@ fn until_finished<T>(foreign: &std::thread::JoinHandle<T>) {
 fn completes_with_a_note(body: impl Fn()) {
     each(&["random"], 5, body, |_, seed, outcome, _| {
         assert!(matches!(outcome.end, End::Completed), "{seed}: {:?}", outcome.end);
-        assert!(!outcome.uncontrolled.is_empty(), "{seed}");
+        assert!(!outcome.notes.uncontrolled.is_empty(), "{seed}");
     });
 }
 

@@ -22,7 +22,7 @@ fn runtime() -> Runtime {
 fn passes_uncontrolled<F: Fn() -> T, T>(seeds: u64, body: F) {
     explore_thread(seeds, body, |name, seed, outcome, _| {
         assert!(matches!(outcome.end, End::Completed), "{name} {seed}: {:?}", outcome.end);
-        let notes = &outcome.uncontrolled;
+        let notes = &outcome.notes.uncontrolled;
         assert!(notes.iter().any(|note| note.contains("not")), "{name} {seed}: {notes:?}");
     });
 }
@@ -233,7 +233,7 @@ fn a_runtime_that_uses_no_socket_is_all_under_control() {
         || runtime().block_on(async { tokio::spawn(async {}).await.expect("returns") }),
         |name, seed, outcome, _| {
             assert!(matches!(outcome.end, End::Completed), "{name} {seed}: {:?}", outcome.end);
-            assert_eq!(outcome.uncontrolled, Vec::<String>::new());
+            assert_eq!(outcome.notes.uncontrolled, Vec::<String>::new());
         },
     );
 }

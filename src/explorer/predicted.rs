@@ -51,7 +51,7 @@ impl Predicted {
         seed: u64,
     ) -> Option<(u64, Outcome)> {
         let is_new = |cycle: &&LockCycle| !self.known.iter().any(|known| places(known) == places(cycle));
-        let new: Vec<LockCycle> = outcome.cycles.iter().filter(is_new).take(MOST).cloned().collect();
+        let new: Vec<LockCycle> = outcome.notes.cycles.iter().filter(is_new).take(MOST).cloned().collect();
         if new.is_empty() || self.known.len() >= MOST || self.looks == LOOKS {
             return None;
         }
@@ -64,7 +64,7 @@ impl Predicted {
             if self.known.iter().any(|known| places(known) == places(&cycle)) {
                 continue;
             }
-            if !ordered.cycles.iter().any(|possible| places(possible) == places(&cycle)) {
+            if !ordered.notes.cycles.iter().any(|possible| places(possible) == places(&cycle)) {
                 // Here its parts come one after the other. Another execution may show it otherwise.
                 continue;
             }
@@ -85,7 +85,7 @@ impl Predicted {
         outcome: &Outcome,
         seed: u64,
     ) -> Option<(u64, Outcome)> {
-        for order in &outcome.orders {
+        for order in &outcome.notes.orders {
             if self.orders.len() >= ORDERS || self.orders.contains(order) {
                 continue;
             }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use coyote_engine::strategy::Strategy;
 use coyote_engine::trace::Repeat;
-use coyote_engine::{Decision, End, FailureKind, Outcome, Warning, mix};
+use coyote_engine::{Decision, End, FailureKind, Notes, Outcome, Warning, mix};
 
 use coyote_report::coverage::Coverage;
 
@@ -111,7 +111,7 @@ impl<'a> Search<'a> {
         if self.first.is_none() && !matches!(outcome.end, End::StepBound { .. } | End::Livelock(_)) {
             self.first = Some((self.executor.decisions(), outcome.fingerprint, outcome.steps));
         }
-        if !(outcome.cycles.is_empty() && outcome.orders.is_empty())
+        if !(outcome.notes.cycles.is_empty() && outcome.notes.orders.is_empty())
             && let Some((seed, outcome)) = self.predicted.look_into(self.executor, &outcome, seed)
         {
             self.keep(&outcome, (iteration, seed, "steered".to_owned()))?;
@@ -132,7 +132,7 @@ impl<'a> Search<'a> {
     }
 
     fn count(&mut self, outcome: &Outcome) {
-        if let (Some(coverage), Some(recording)) = (&mut self.coverage, &outcome.recording) {
+        if let (Some(coverage), Some(recording)) = (&mut self.coverage, &outcome.notes.recording) {
             coverage.add(&happened(recording));
         }
         self.classes.add(outcome.fingerprint);
@@ -140,12 +140,19 @@ impl<'a> Search<'a> {
         self.statistics.classes = self.classes.distinct();
         (self.statistics.classes_seen_once, self.statistics.classified) = self.classes.once();
         self.progress.publish(&self.statistics);
-        for note in outcome.uncontrolled.iter() {
+        if !outcome.notes.is_empty() {
+            self.note(&outcome.notes);
+        }
+    }
+
+    #[cold]
+    fn note(&mut self, notes: &Notes) {
+        for note in notes.uncontrolled.iter() {
             if !self.uncontrolled.contains(note) {
                 self.uncontrolled.push(note.clone());
             }
         }
-        for warning in outcome.warnings.iter() {
+        for warning in notes.warnings.iter() {
             if !self.warnings.contains(warning) {
                 self.warnings.push(warning.clone());
             }

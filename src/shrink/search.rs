@@ -52,12 +52,12 @@ pub(super) struct Tried {
 impl Tried {
     /// Returns a guide to another execution of its class.
     pub(super) fn order(&self) -> Guide {
-        Guide::Order(self.outcome.recording.as_ref().map(|r| Order::of(r)).unwrap_or_default())
+        Guide::Order(self.outcome.notes.recording.as_ref().map(|r| Order::of(r)).unwrap_or_default())
     }
 
     /// Returns the tasks that have panicked, or wait for each other.
     pub(super) fn failed(&self) -> Vec<u64> {
-        let panics = self.outcome.recording.iter().flat_map(|recording| &recording.panics);
+        let panics = self.outcome.notes.recording.iter().flat_map(|recording| &recording.panics);
         let mut names: Vec<&String> = panics.map(|(task, _)| task).collect();
         match &self.outcome.end {
             End::Failed(failure) => names.push(&failure.task),
@@ -83,7 +83,7 @@ impl Tried {
     }
 
     pub(super) fn steps(&self) -> &[RecordedStep] {
-        self.outcome.recording.as_ref().map_or(&[], |recording| &recording.steps)
+        self.outcome.notes.recording.as_ref().map_or(&[], |recording| &recording.steps)
     }
 }
 
@@ -155,7 +155,7 @@ impl Search<'_> {
             return None;
         }
         let log = strategy.into_log();
-        let steps = outcome.recording.as_ref().map_or(&[][..], |recording| &recording.steps);
+        let steps = outcome.notes.recording.as_ref().map_or(&[][..], |recording| &recording.steps);
         let cost = Cost {
             preemptions: steps.iter().filter(|step| step.preempted.is_some()).count(),
             early_ticks: steps.iter().filter(|s| s.kind == OpKind::Tick && s.alternatives > 1).count(),

@@ -36,7 +36,8 @@ impl Signature {
     pub(crate) fn of(outcome: &Outcome) -> Option<Signature> {
         match &outcome.end {
             End::Failed(failure) => {
-                let cause = outcome.recording.as_ref().and_then(|recording| origin(&outcome.end, recording));
+                let cause =
+                    outcome.notes.recording.as_ref().and_then(|recording| origin(&outcome.end, recording));
                 let panic = cause.map_or(&failure.panic, |(_task, panic)| panic);
                 Some(Signature::Failed(failure.kind, What::of(panic)))
             }
@@ -61,7 +62,7 @@ impl Signature {
 mod tests {
     use std::panic::Location;
 
-    use coyote_engine::{Deadlock, Failure, Recording, Waiting};
+    use coyote_engine::{Deadlock, Failure, Noted, Notes, Recording, Waiting};
 
     use super::*;
 
@@ -74,11 +75,7 @@ mod tests {
             fingerprint: 0,
             fair: true,
             abandoned: 0,
-            uncontrolled: Vec::new(),
-            warnings: Vec::new(),
-            cycles: Vec::new(),
-            orders: Vec::new(),
-            recording,
+            notes: Notes::new(Noted { recording, ..Noted::default() }),
         })
     }
 

@@ -14,6 +14,7 @@
 //! | `ends.rs` | how an execution comes to its end, and what is noted on the way |
 //! | `clocks.rs` | happens-before by synchronisation, data races |
 //! | `lock_order.rs` | circles in the order of locks |
+//! | `notes.rs` | what there is to say of few executions |
 //! | `holds.rs` | who has what, since where: leaks, locks kept across an `.await` |
 //! | `liveness.rs` | what is hot, and for how long; alarms by step |
 //! | `spurious.rs` | what happens for no reason |
@@ -33,6 +34,7 @@ mod holds;
 mod in_place;
 mod liveness;
 mod lock_order;
+mod notes;
 mod observe;
 mod outside;
 mod panicked;
@@ -54,6 +56,7 @@ pub use holds::Guard;
 pub(crate) use holds::Held;
 pub use in_place::{InPlace, Left, Stop, enter_in_place, leave_in_place};
 pub use lock_order::{CycleStep, LockCycle, LockOrder};
+pub use notes::{Noted, Notes};
 pub use observe::{
     Ability, ActorChange, Holding, Observed, ObservedActor, ObservedObject, ObservedObjectState,
     ObservedPosition, ObservedTask, Stack,
@@ -183,16 +186,8 @@ pub struct Outcome {
     pub fair: bool,
     /// Tasks that could not be unwound; their memory is kept for ever.
     pub abandoned: u32,
-    /// What was not under control, in words.
-    pub uncontrolled: Vec<String>,
-    /// What is suspicious, though it did not fail.
-    pub warnings: Vec<Warning>,
-    /// Deadlocks that other schedules may run into.
-    pub cycles: Vec<LockCycle>,
-    /// In which orders tasks took locks, if one of these is new.
-    pub orders: Vec<LockOrder>,
-    /// Everything that happened, if that was asked for.
-    pub recording: Option<Box<Recording>>,
+    /// What else there is to say.
+    pub notes: Notes,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -482,26 +477,38 @@ impl Execution {
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
-        let steps = self.slot.steps();
-        if self.observing.get() {
-            self.observe_tables();
-        }
+        let (end, notes) = if self.has_cold() || self.recording.get() {
+            self.end_and_notes()
+        } else {
+            (End::Completed, Notes::default())
+        };
         Outcome {
-            end: self.if_cold(|cold| cold.end.take()).unwrap_or(End::Completed),
-            steps,
+            end,
+            steps: self.slot.steps(),
             tasks: self.next_task.get() - ROOT,
             fingerprint: self.fingerprint.get(),
             fair: self.strategy().is_fair(0),
             abandoned: self.abandoned.get(),
-            uncontrolled: self.if_cold(|cold| std::mem::take(&mut cold.uncontrolled)),
-            warnings: self.if_cold(|cold| std::mem::take(&mut cold.warnings)),
-            cycles: self.if_cold(|cold| std::mem::take(&mut cold.cycles)),
-            orders: self.if_cold(|cold| std::mem::take(&mut cold.orders)),
-            recording: self
-                .recording
-                .get()
-                .then(|| Box::new(self.cold(|cold| std::mem::take(&mut cold.recorded)))),
+            notes,
         }
+    }
+
+    #[cold]
+    fn end_and_notes(&self) -> (End, Notes) {
+        if self.observing.get() {
+            self.observe_tables();
+        }
+        let is_recorded = self.recording.get();
+        self.cold(|cold| {
+            let noted = Noted {
+                uncontrolled: std::mem::take(&mut cold.uncontrolled),
+                warnings: std::mem::take(&mut cold.warnings),
+                cycles: std::mem::take(&mut cold.cycles),
+                orders: std::mem::take(&mut cold.orders),
+                recording: is_recorded.then(|| Box::new(std::mem::take(&mut cold.recorded))),
+            };
+            (cold.end.take().unwrap_or(End::Completed), Notes::new(noted))
+        })
     }
 
     #[expect(unsafe_code, reason = "the pool outlives the run")]

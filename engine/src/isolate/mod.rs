@@ -27,7 +27,7 @@ use told::{Listening, Told, retell};
 use wire::Wire;
 
 use crate::end::{Crash, End};
-use crate::execution::{Execution, Options, Outcome};
+use crate::execution::{Execution, Notes, Options, Outcome};
 use crate::rng::Rng;
 use crate::runner::{Decision, Runner};
 use crate::strategy::Strategy;
@@ -197,11 +197,7 @@ fn gone(status: libc::c_int) -> Outcome {
         fingerprint: 0,
         fair: true,
         abandoned: 0,
-        uncontrolled: Vec::new(),
-        warnings: Vec::new(),
-        cycles: Vec::new(),
-        orders: Vec::new(),
-        recording: None,
+        notes: Notes::default(),
     }
 }
 

@@ -11,8 +11,9 @@ use crate::end::{
     Waiting, WaitingOn,
 };
 use crate::execution::{
-    Ability, ActorChange, CycleStep, Holding, LockCycle, LockOrder, Observed, ObservedActor, ObservedObject,
-    ObservedObjectState, ObservedPosition, ObservedTask, Outcome, Preempted, RecordedStep, Recording, Stack,
+    Ability, ActorChange, CycleStep, Holding, LockCycle, LockOrder, Noted, Notes, Observed, ObservedActor,
+    ObservedObject, ObservedObjectState, ObservedPosition, ObservedTask, Outcome, Preempted, RecordedStep,
+    Recording, Stack,
 };
 use crate::op::{Access, ObjectId, Op, OpKind};
 use crate::panics::PanicRecord;
@@ -59,7 +60,8 @@ macro_rules! structs {
 }
 
 structs! {
-    Outcome { end, steps, tasks, fingerprint, fair, abandoned, uncontrolled, warnings, cycles, orders, recording }
+    Outcome { end, steps, tasks, fingerprint, fair, abandoned, notes }
+    Noted { uncontrolled, warnings, cycles, orders, recording }
     LockCycle { steps }
     LockOrder { step, wants_created, shares, gates }
     CycleStep { task, has, created, taken, wants }
@@ -146,6 +148,15 @@ enums! {
     Awaits { 0 = Running, 1 = Across(place), 2 = Nothing }
     Detector { 0 = Leak, 1 = GuardAcrossAwait, 2 = LockOrder }
     Crash { 0 = StackOverflow(size), 1 = Signal(name), 2 = Abort(message), 3 = Exit(code) }
+}
+
+impl Wire for Notes {
+    fn put(&self, bytes: &mut Vec<u8>) {
+        (**self).put(bytes);
+    }
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Notes::new(Noted::take(bytes)?))
+    }
 }
 
 impl Wire for Stack {
@@ -364,13 +375,7 @@ mod tests {
             output: vec![1, 2],
             panics: Vec::new(),
         };
-        let outcome = Outcome {
-            end,
-            steps: 5,
-            tasks: 2,
-            fingerprint: 9,
-            fair: true,
-            abandoned: 0,
+        let noted = Noted {
             uncontrolled: vec!["a thread".to_owned()],
             warnings: vec![Warning { detector: Detector::Leak, message: "a permit".to_owned() }],
             cycles: vec![LockCycle {
@@ -378,6 +383,15 @@ mod tests {
             }],
             orders: Vec::new(),
             recording: Some(Box::new(recording)),
+        };
+        let outcome = Outcome {
+            end,
+            steps: 5,
+            tasks: 2,
+            fingerprint: 9,
+            fair: true,
+            abandoned: 0,
+            notes: Notes::new(noted),
         };
         let mut bytes = Vec::new();
         outcome.put(&mut bytes);

@@ -50,7 +50,7 @@ pub fn always_with<T: Ord>(options: &Options, body: impl Fn() -> T) -> BTreeSet<
     each_with(options, &STRATEGIES, 300, body, |name, seed, outcome, output| {
         assert!(matches!(outcome.end, End::Completed), "{name} {seed}: {:?}", outcome.end);
         assert_eq!(outcome.abandoned, 0, "{name} {seed}");
-        assert!(outcome.uncontrolled.is_empty(), "{name} {seed}: {:?}", outcome.uncontrolled);
+        assert!(outcome.notes.uncontrolled.is_empty(), "{name} {seed}: {:?}", outcome.notes.uncontrolled);
         outputs.extend(output);
     });
     outputs

@@ -52,7 +52,7 @@ where
 fn completed(name: &str, seed: u64, outcome: &Outcome) {
     assert!(matches!(outcome.end, End::Completed), "{name} {seed}: {:?}", outcome.end);
     assert_eq!(outcome.abandoned, 0, "{name} {seed}");
-    assert_eq!(outcome.uncontrolled, Vec::<String>::new(), "{name} {seed}");
+    assert_eq!(outcome.notes.uncontrolled, Vec::<String>::new(), "{name} {seed}");
 }
 
 /// The body passes in every execution.

@@ -340,7 +340,7 @@ fn the_fewest_preemptions_are_what_the_file_says_and_show_the_bug() {
     let mut strategy = Beside::new(Some(shortest.threads));
     let outcome = run(&mut strategy, 0);
     assert!(strategy.bug && strategy.differences.is_empty(), "{:#?}", strategy.differences);
-    let recording = outcome.recording.expect("it was recorded");
+    let recording = outcome.notes.into_noted().recording.expect("it was recorded");
     let Expected::Panic(text) = safestack().expected else { panic!("it is an assertion that fails") };
     let shows = recording.panics.iter().any(|(_, panic)| panic.message.contains(text));
     assert!(shows, "{:?}", recording.panics);

@@ -25,7 +25,7 @@ fn run(
 }
 
 fn recording(outcome: &Outcome) -> &Recording {
-    outcome.recording.as_ref().expect("the execution was recorded")
+    outcome.notes.recording.as_ref().expect("the execution was recorded")
 }
 
 fn preemptions(outcome: &Outcome) -> usize {

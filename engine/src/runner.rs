@@ -122,7 +122,9 @@ impl Runner {
         Fut: Future,
     {
         self.begin(strategy, seed);
-        execution::run(self.setup(record), strategy, root, location, false)
+        let mut output = None;
+        let outcome = execution::run(self.setup(record), strategy, root, location, false, &mut output);
+        (outcome, output)
     }
 
     /// Runs one execution of a closure that stands for the test's own thread.
@@ -138,7 +140,9 @@ impl Runner {
         F: FnOnce() -> T,
     {
         self.begin(strategy, seed);
-        execution::run(self.setup(record), strategy, || async { root() }, location, true)
+        let (mut output, root) = (None, || async { root() });
+        let outcome = execution::run(self.setup(record), strategy, root, location, true, &mut output);
+        (outcome, output)
     }
 
     pub(crate) fn begin(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64) {

@@ -83,8 +83,9 @@ where
                 runtime.expect("a modelled runtime can always be built").block_on(body())
             }),
         };
-        let (outcome, output) = if record { coyote_shim::with_events(run) } else { run() };
-        judge(outcome, output.as_ref())
+        let (mut outcome, output) = if record { coyote_shim::with_events(run) } else { run() };
+        judge(&mut outcome, output.as_ref());
+        outcome
     })
 }
 
@@ -95,18 +96,18 @@ where
 {
     Arc::new(move |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), seed, record| {
         let mut run = || runner.run_thread(strategy, seed, record, location, &body);
-        let (outcome, output) = if record { coyote_shim::with_events(run) } else { run() };
-        judge(outcome, output.as_ref())
+        let (mut outcome, output) = if record { coyote_shim::with_events(run) } else { run() };
+        judge(&mut outcome, output.as_ref());
+        outcome
     })
 }
 
 /// Turns a returned error into a failure.
-fn judge(mut outcome: Outcome, output: Option<&impl TestResult>) -> Outcome {
+fn judge(outcome: &mut Outcome, output: Option<&impl TestResult>) {
     if let (End::Completed, Some(message)) = (&outcome.end, output.and_then(TestResult::failure)) {
         let panic = PanicRecord { message, location: None };
         let kind = FailureKind::ReturnedError;
         let task = "main".to_owned();
         outcome.end = End::Failed(Failure { task, in_root: true, kind, panic, context: Vec::new() });
     }
-    outcome
 }

@@ -407,7 +407,15 @@ impl Execution {
     }
 
     /// Runs the destructors of what belongs to the task.
+    #[inline]
     fn drop_locals(&self, id: TaskId) {
+        if self.task(id).locals.with(|locals| !locals.is_empty()) {
+            self.drop_all_locals(id);
+        }
+    }
+
+    #[inline(never)]
+    fn drop_all_locals(&self, id: TaskId) {
         while self.task(id).locals.with(|locals| !locals.is_empty()) {
             let locals = self.task(id).locals.with(std::mem::take);
             let _ = catch_unwind(AssertUnwindSafe(|| drop(locals)));

@@ -104,10 +104,15 @@ impl Execution {
     }
 
     /// Looks for circles among the edges of this execution, which is over.
+    #[inline]
     pub(super) fn look_for_circles(&self) {
-        if !self.has_cold() {
-            return;
+        if self.has_cold() {
+            self.find_circles();
         }
+    }
+
+    #[cold]
+    fn find_circles(&self) {
         if self.cold(|cold| cold.has_new_edges) {
             let edges = self.cold(|cold| std::mem::take(&mut cold.edges));
             let orders = edges.iter().filter_map(|edge| self.lock_order_of(edge)).collect();

@@ -334,15 +334,16 @@ pub(crate) struct Setup<'a> {
     pub(crate) order_clocks: bool,
 }
 
-/// Runs one execution of the root future that `root` makes, and returns what came of it and what the
-/// root returned.
+/// Runs one execution of the root future that `root` makes, and returns what came of it; what the root returned is
+/// put into `output`.
 pub(crate) fn run<F, Fut>(
     setup: Setup<'_>,
     strategy: &mut (dyn Strategy + 'static),
     root: F,
     location: &'static Location<'static>,
     is_thread: bool,
-) -> (Outcome, Option<Fut::Output>)
+    output: &mut Option<Fut::Output>,
+) -> Outcome
 where
     F: FnOnce() -> Fut,
     Fut: Future,
@@ -355,17 +356,16 @@ where
     execution.slot.execution.store(here.cast_mut(), std::sync::atomic::Ordering::Release);
     execution.run_to_end();
     execution.slot.execution.store(std::ptr::null_mut(), std::sync::atomic::Ordering::Release);
-    let output = match handle.take_last(&execution) {
-        Some(Ok(output)) => Some(output),
-        _ => None,
-    };
+    if let Some(Ok(returned)) = handle.take_last(&execution) {
+        *output = Some(returned);
+    }
     execution.drop_globals();
     execution.give_back();
     execution.look_for_leaks();
     execution.look_for_circles();
     let outcome = execution.outcome();
     drop(entered);
-    (outcome, output)
+    outcome
 }
 
 impl Execution {
@@ -476,39 +476,42 @@ impl Execution {
         self.slot.fast_until.store(until, std::sync::atomic::Ordering::Relaxed);
     }
 
+    #[inline]
     pub(crate) fn outcome(&self) -> Outcome {
-        let (end, notes) = if self.has_cold() || self.recording.get() {
-            self.end_and_notes()
-        } else {
-            (End::Completed, Notes::default())
-        };
-        Outcome {
-            end,
+        let mut outcome = Outcome {
+            end: End::Completed,
             steps: self.slot.steps(),
             tasks: self.next_task.get() - ROOT,
             fingerprint: self.fingerprint.get(),
             fair: self.strategy().is_fair(0),
             abandoned: self.abandoned.get(),
-            notes,
+            notes: Notes::default(),
+        };
+        if self.has_cold() || self.recording.get() {
+            self.tell(&mut outcome);
         }
+        outcome
     }
 
+    /// Adds the end, if it is another than the one that is assumed, and what else there is to say.
     #[cold]
-    fn end_and_notes(&self) -> (End, Notes) {
+    fn tell(&self, outcome: &mut Outcome) {
         if self.observing.get() {
             self.observe_tables();
         }
         let is_recorded = self.recording.get();
         self.cold(|cold| {
-            let noted = Noted {
+            if let Some(end) = cold.end.take() {
+                outcome.end = end;
+            }
+            outcome.notes = Notes::new(Noted {
                 uncontrolled: std::mem::take(&mut cold.uncontrolled),
                 warnings: std::mem::take(&mut cold.warnings),
                 cycles: std::mem::take(&mut cold.cycles),
                 orders: std::mem::take(&mut cold.orders),
                 recording: is_recorded.then(|| Box::new(std::mem::take(&mut cold.recorded))),
-            };
-            (cold.end.take().unwrap_or(End::Completed), Notes::new(noted))
-        })
+            });
+        });
     }
 
     #[expect(unsafe_code, reason = "the pool outlives the run")]
@@ -720,6 +723,7 @@ impl Execution {
         drop(self.cold(|cold| replace_slot(&mut cold.globals, key, Some(value))));
     }
 
+    #[inline]
     fn drop_globals(&self) {
         self.end_outside();
         if self.has_cold() || self.next_lane.get() > 0 {
@@ -727,6 +731,7 @@ impl Execution {
         }
     }
 
+    #[cold]
     fn drop_values(&self) {
         loop {
             let mut globals = self.if_cold(|cold| std::mem::take(&mut cold.globals));

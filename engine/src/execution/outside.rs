@@ -63,6 +63,7 @@ impl Execution {
         self.outside_has_parts.set(true);
     }
 
+    #[inline]
     pub(super) fn end_outside(&self) {
         if let Some(outside) = self.outside.take() {
             outside.end();

@@ -410,8 +410,16 @@ impl Execution {
     }
 
     /// Leaves task memory that handles still refer to, to those.
+    #[inline]
     pub(super) fn give_back(&self) {
         self.slot.end();
+        if self.cells.get() > 0 {
+            self.leave_to_handles();
+        }
+    }
+
+    #[inline(never)]
+    fn leave_to_handles(&self) {
         for id in super::ROOT..self.next_task.get() {
             if self.cells.get() == 0 {
                 break;

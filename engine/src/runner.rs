@@ -121,10 +121,27 @@ impl Runner {
         F: FnOnce() -> Fut,
         Fut: Future,
     {
-        self.begin(strategy, seed);
         let mut output = None;
-        let outcome = execution::run(self.setup(record), strategy, root, location, false, &mut output);
+        let outcome = self.run_async_into(&mut output, strategy, seed, record, location, root);
         (outcome, output)
+    }
+
+    /// Like [`Runner::run_async`]; what the root returned is put into `output`.
+    pub fn run_async_into<F, Fut>(
+        &mut self,
+        output: &mut Option<Fut::Output>,
+        strategy: &mut (dyn Strategy + 'static),
+        seed: u64,
+        record: bool,
+        location: &'static Location<'static>,
+        root: F,
+    ) -> Outcome
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future,
+    {
+        self.begin(strategy, seed);
+        execution::run(self.setup(record), strategy, root, location, false, output)
     }
 
     /// Runs one execution of a closure that stands for the test's own thread.
@@ -139,10 +156,26 @@ impl Runner {
     where
         F: FnOnce() -> T,
     {
-        self.begin(strategy, seed);
-        let (mut output, root) = (None, || async { root() });
-        let outcome = execution::run(self.setup(record), strategy, root, location, true, &mut output);
+        let mut output = None;
+        let outcome = self.run_thread_into(&mut output, strategy, seed, record, location, root);
         (outcome, output)
+    }
+
+    /// Like [`Runner::run_thread`]; what the root returned is put into `output`.
+    pub fn run_thread_into<F, T>(
+        &mut self,
+        output: &mut Option<T>,
+        strategy: &mut (dyn Strategy + 'static),
+        seed: u64,
+        record: bool,
+        location: &'static Location<'static>,
+        root: F,
+    ) -> Outcome
+    where
+        F: FnOnce() -> T,
+    {
+        self.begin(strategy, seed);
+        execution::run(self.setup(record), strategy, || async { root() }, location, true, output)
     }
 
     pub(crate) fn begin(&mut self, strategy: &mut (dyn Strategy + 'static), seed: u64) {

@@ -73,17 +73,18 @@ where
         Lanes::CurrentThread => Some(coyote_shim::tokio::runtime::Builder::new_current_thread()),
     };
     Arc::new(move |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), seed, record| {
+        let mut output = None;
         let mut run = || match lanes {
-            Lanes::Unlimited => runner.run_async(strategy, seed, record, location, || {
+            Lanes::Unlimited => runner.run_async_into(&mut output, strategy, seed, record, location, || {
                 coyote_shim::enter_reactor();
                 body()
             }),
-            _ => runner.run_thread(strategy, seed, record, location, || {
+            _ => runner.run_thread_into(&mut output, strategy, seed, record, location, || {
                 let runtime = builder().expect("limited lanes have a runtime").enable_all().build();
                 runtime.expect("a modelled runtime can always be built").block_on(body())
             }),
         };
-        let (mut outcome, output) = if record { coyote_shim::with_events(run) } else { run() };
+        let mut outcome = if record { coyote_shim::with_events(run) } else { run() };
         judge(&mut outcome, output.as_ref());
         outcome
     })
@@ -95,8 +96,9 @@ where
     T: TestResult,
 {
     Arc::new(move |runner: &mut Runner, strategy: &mut (dyn Strategy + 'static), seed, record| {
-        let mut run = || runner.run_thread(strategy, seed, record, location, &body);
-        let (mut outcome, output) = if record { coyote_shim::with_events(run) } else { run() };
+        let mut output = None;
+        let mut run = || runner.run_thread_into(&mut output, strategy, seed, record, location, &body);
+        let mut outcome = if record { coyote_shim::with_events(run) } else { run() };
         judge(&mut outcome, output.as_ref());
         outcome
     })

@@ -349,7 +349,7 @@ where
     Fut: Future,
 {
     let execution = Execution::new(setup, strategy);
-    let entered = Entered::new(&execution);
+    let _entered = Entered::new(&execution);
     let spawn = Spawn { is_thread, name: None, lane: LaneId::UNLIMITED, location };
     let handle: TaskHandle<Fut::Output> = execution.create(async { root().await }, spawn);
     let here = &raw const execution;
@@ -363,9 +363,8 @@ where
     execution.give_back();
     execution.look_for_leaks();
     execution.look_for_circles();
-    let outcome = execution.outcome();
-    drop(entered);
-    outcome
+    // Written where the caller wants it: an outcome is large.
+    execution.outcome()
 }
 
 impl Execution {
@@ -476,7 +475,6 @@ impl Execution {
         self.slot.fast_until.store(until, std::sync::atomic::Ordering::Relaxed);
     }
 
-    #[inline]
     pub(crate) fn outcome(&self) -> Outcome {
         let mut outcome = Outcome {
             end: End::Completed,

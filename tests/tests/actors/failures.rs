@@ -38,6 +38,13 @@ rule! {
         assert!(subject.is_halted());
     }
 
+    one_that_halts_does_not_go_where_the_rule_leads(kit) {
+        let subject = decided(&kit, OnFailure::Halt);
+        kit.run(&subject, |_, context| context.goto(S::Both));
+        kit.run(&subject, |_, _| panic!("a mistake"));
+        kit.expect(&["enter Base", "leave Base", "Panic of Run in Both: a mistake", "bye in Both"]).await;
+    }
+
     what_an_action_asks_for_in_vain_is_forgotten(kit) {
         let subject = decided(&kit, OnFailure::Continue);
         kit.run(&subject, |_, context| context.goto(S::Both));
@@ -53,6 +60,13 @@ rule! {
         kit.tell(&subject, A);
         let said = "Unhandled of X in Base: Subject(0) does not handle X in state Base";
         kit.expect(&["enter Base", said, "a in Base"]).await;
+    }
+
+    a_raised_event_that_nobody_handles_is_named(kit) {
+        let subject = decided(&kit, OnFailure::Continue);
+        kit.run(&subject, |_, context| context.raise(X));
+        let said = "Unhandled of X in Base: Subject(0) does not handle X in state Base";
+        kit.expect(&["enter Base", said]).await;
     }
 
     the_states_popped_for_it_stay_popped(kit) {

@@ -233,3 +233,42 @@ fn timers_race_under_control() {
 fn timers_in_order_do_not() {
     assert_eq!(orders(coyote::actors::Timers::InOrder), ["short long"]);
 }
+
+/// Says when its periodic timer fires, three times.
+struct Metronome {
+    began: tokio::time::Instant,
+    left: u32,
+    timer: Option<Timer>,
+    diary: crate::harness::Diary,
+}
+
+#[coyote::actors::actor]
+impl Metronome {
+    #[on_start]
+    fn begin(&mut self, context: &mut Context<Self>) {
+        let (first, period) = (Duration::from_secs(1), Duration::from_secs(10));
+        self.timer = Some(context.start_periodic_timer(first, period, Tick));
+    }
+
+    #[on(Tick)]
+    fn tick(&mut self, context: &mut Context<Self>) {
+        self.diary.write(format!("{} s", self.began.elapsed().as_secs()));
+        self.left -= 1;
+        if self.left == 0 {
+            let timer = self.timer.take().expect("it was started");
+            context.stop_timer(&timer);
+        }
+    }
+}
+
+#[test]
+fn the_first_wait_of_a_periodic_timer_is_its_own() {
+    let report = coyote::Explorer::new(coyote::Config::new("periods").iterations(40)).run(|| async {
+        let runtime = coyote::actors::Runtime::builder().timers(coyote::actors::Timers::InOrder).build();
+        let (began, diary) = (tokio::time::Instant::now(), crate::harness::Diary::default());
+        runtime.create(Metronome { began, left: 3, timer: None, diary: diary.clone() });
+        runtime.quiescent().await;
+        assert_eq!(diary.read(), ["1 s", "11 s", "21 s"]);
+    });
+    assert!(report.bug().is_none(), "{report}");
+}

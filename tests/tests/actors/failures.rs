@@ -116,6 +116,21 @@ rule! {
 }
 
 fault! {
+    what_an_actor_sends_must_be_handled_if_it_says_so(kit): "D must be handled, but Subject(1) has halted" {
+        let (sender, to) = (kit.subject(), kit.subject());
+        kit.tell(&to, coyote::actors::Halt);
+        kit.runtime.quiescent().await;
+        kit.run(&sender, move |_, context| context.send_with(&to, D(1), SendOptions::new().must_handle()));
+    }
+
+    what_an_actor_sends_may_be_one_too_many(kit): "at most 1 were allowed" {
+        let (sender, to) = (kit.subject(), kit.subject());
+        kit.run(&sender, move |_, context| {
+            context.send(&to, D(1));
+            context.send_with(&to, D(2), SendOptions::new().at_most(1));
+        });
+    }
+
     a_panic_is_a_failure(kit): "a mistake" {
         let subject = kit.subject();
         kit.run(&subject, |_, _| panic!("a mistake"));

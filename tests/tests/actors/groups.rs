@@ -12,6 +12,7 @@ struct Told;
 #[derive(Clone, Copy)]
 enum Plan {
     Forward,
+    ForwardWithOptions,
     ForwardInNone,
     ForwardIn,
     Change,
@@ -45,6 +46,9 @@ impl Asked {
     async fn ask(&mut self, context: &mut Context<Self>, Ask(plan): Ask) {
         match plan {
             Plan::Forward => context.send(&self.listener, Told),
+            Plan::ForwardWithOptions => {
+                context.send_with(&self.listener, Told, SendOptions::new().must_handle())
+            }
             Plan::ForwardInNone => context.send_with(&self.listener, Told, SendOptions::new().in_no_group()),
             Plan::ForwardIn => {
                 let group = EventGroup::new("another");
@@ -142,6 +146,11 @@ fn ask(kit: &Kit, plan: Plan, group: &EventGroup) -> ActorId {
 rule! {
     what_is_sent_is_in_the_group_of_what_is_handled(kit) {
         ask(&kit, Plan::Forward, &EventGroup::new("g"));
+        kit.expect(&["told in g"]).await;
+    }
+
+    what_is_sent_with_other_options_is_in_the_group(kit) {
+        ask(&kit, Plan::ForwardWithOptions, &EventGroup::new("g"));
         kit.expect(&["told in g"]).await;
     }
 

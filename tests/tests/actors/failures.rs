@@ -45,6 +45,17 @@ rule! {
         kit.expect(&["enter Base", "leave Base", "Panic of Run in Both: a mistake", "bye in Both"]).await;
     }
 
+    one_that_halts_for_its_exit_action_enters_nothing(kit) {
+        let subject = decided(&kit, OnFailure::Halt);
+        kit.run(&subject, |subject, context| {
+            subject.sticky = Some(Box::new(|_, _| panic!("a mistake")));
+            context.goto(S::Sticky);
+        });
+        kit.tell(&subject, B);
+        let said = "Panic of B in Sticky: a mistake";
+        kit.expect(&["enter Base", "leave Base", "leave Sticky", said, "bye in Sticky"]).await;
+    }
+
     what_an_action_asks_for_in_vain_is_forgotten(kit) {
         let subject = decided(&kit, OnFailure::Continue);
         kit.run(&subject, |_, context| context.goto(S::Both));

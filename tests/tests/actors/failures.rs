@@ -45,6 +45,15 @@ rule! {
         kit.expect(&["enter Base", "leave Base", "Panic of Run in Both: a mistake", "bye in Both"]).await;
     }
 
+    one_that_halts_for_an_event_that_nobody_handles_says_bye(kit) {
+        let subject = decided(&kit, OnFailure::Halt);
+        kit.tell(&subject, X);
+        kit.tell(&subject, A);
+        let said = "Unhandled of X in Base: Subject(0) does not handle X in state Base";
+        kit.expect(&["enter Base", said, "bye in Base"]).await;
+        assert!(subject.is_halted());
+    }
+
     one_that_halts_for_its_exit_action_enters_nothing(kit) {
         let subject = decided(&kit, OnFailure::Halt);
         kit.run(&subject, |subject, context| {
@@ -151,6 +160,14 @@ fault! {
         let subject = kit.subject();
         kit.run(&subject, |_, _| panic!("a mistake"));
         kit.expect(&["enter Base"]).await;
+    }
+
+    one_that_has_failed_handles_nothing_more(kit): "a mistake" {
+        let subject = kit.subject();
+        kit.run(&subject, |_, _| panic!("a mistake"));
+        kit.tell(&subject, A);
+        kit.runtime.quiescent().await;
+        assert!(!kit.diary.read().iter().any(|line| line == "a in Base"), "it goes on");
     }
 
     a_panic_of_an_entry_action_is_a_failure(kit): "a mistake" {

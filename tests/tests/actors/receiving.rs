@@ -192,7 +192,8 @@ rule! {
         kit.tell(&waiter, Number(3));
         kit.tell(&waiter, Number(4));
         kit.tell(&waiter, Number(6));
-        kit.expect(&["received 4", "handled 1", "handled 3", "handled 6"]).await;
+        kit.tell(&waiter, Number(8));
+        kit.expect(&["received 4", "handled 1", "handled 3", "handled 6", "handled 8"]).await;
     }
 
     the_first_of_several_kinds_is_taken(kit) {
